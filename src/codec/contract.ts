@@ -1,0 +1,30 @@
+/** One step of a chunk's coding, as data. `id` is the registered name: `deflate`, `shuffle`, `fletcher32`, `zstd`, … or `hdf5:<filter number>`. */
+export interface CodecSpec {
+  readonly id: string;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Optional filters may have been skipped for a chunk (its filter mask says so). */
+  readonly optional?: boolean;
+}
+
+export interface CodecContext {
+  /** Bytes the whole chain must give, from the chunk's shape and element size. */
+  readonly decodedLength: number;
+  /** True: independent chunks may be decoded on the thread pool (the promise form). False: in this thread. */
+  readonly parallel: boolean;
+}
+
+export interface Codec {
+  readonly id: string;
+  /** As `inspect` prints it: `deflate:4`, `shuffle`. */
+  label(spec: CodecSpec): string;
+  /** @throws `malformed`, `checksum` */
+  decode(bytes: Uint8Array, spec: CodecSpec, context: CodecContext): Uint8Array | Promise<Uint8Array>;
+}
+
+export interface CodecRegistry {
+  /** @throws `unsupported`, naming the id and where to get it */
+  get(spec: CodecSpec): Promise<Codec>;
+  /** Whether a decoder is installed; loads no code. */
+  has(id: string): boolean;
+  label(spec: CodecSpec): string;
+}

@@ -1,0 +1,180 @@
+import type { CodecRegistry, CodecSpec } from "../codec/contract.js";
+import type { ErrorJSON } from "../errors.js";
+import type { Box } from "../schema/box.js";
+import type { DType, DTypeName } from "../schema/dtype.js";
+import type { TypedArray } from "../schema/typed-array.js";
+import type { ByteSource } from "../store/contract.js";
+
+/** The version of this contract; a plugin's package.json names the one it was written for. */
+export const PLUGIN_API_VERSION = 1;
+
+export type AttributeElement =
+  | number
+  | bigint
+  | string
+  | boolean
+  | { readonly [field: string]: AttributeElement }
+  | readonly AttributeElement[];
+
+/** An attribute as stored. Text (`char`, `string`) is one element per string; NULs dropped. */
+export interface Attribute {
+  readonly dtype: DTypeName;
+  readonly values: readonly AttributeElement[];
+}
+
+export type Attributes = ReadonlyMap<string, Attribute>;
+
+export interface Dimension {
+  /** Full path: "/lat", "/g1/time". */
+  readonly path: string;
+  readonly name: string;
+  readonly length: number;
+  readonly unlimited: boolean;
+}
+
+export interface Group {
+  /** "/" for the root. */
+  readonly path: string;
+  readonly attributes: Attributes;
+}
+
+/** Where the encoded bytes of a chunk are, without the bytes. `origin` and `shape` are in elements; an edge chunk may pass the array's end. */
+export type ChunkRef = {
+  readonly origin: readonly number[];
+  readonly shape: readonly number[];
+  /** Bit i set: codec i (in encoding order) was skipped for this chunk. */
+  readonly filterMask: number;
+} & (
+  | { readonly kind: "missing" } // reads as the fill value
+  | { readonly kind: "inline"; readonly bytes: Uint8Array }
+  | { readonly kind: "stored"; readonly url: string; readonly offset: number; readonly length: number }
+  /** `count` pieces of `length` bytes, `stride` bytes apart: netCDF-3 records, FITS columns. Piece i holds index i of the first dimension. */
+  | {
+      readonly kind: "strided";
+      readonly url: string;
+      readonly offset: number;
+      readonly stride: number;
+      readonly count: number;
+      readonly length: number;
+    }
+  /** No locator can express it: the plugin's `readChunk` gives the values. */
+  | { readonly kind: "plugin" }
+);
+
+/** Values of a box that a plugin decoded itself. Numbers in native byte order; text and byte strings one per element. */
+export type Values = TypedArray | readonly string[] | readonly Uint8Array[] | readonly AttributeElement[];
+
+export interface ArrayVariable {
+  /** Full path inside the file: "/t2m", "/g1/t2m". */
+  readonly path: string;
+  readonly name: string;
+  readonly dtype: DType;
+  /** Names as the variable sees them, and their full paths (for groups). */
+  readonly dims: readonly string[];
+  readonly dimPaths: readonly string[];
+  readonly shape: readonly number[];
+  /** Shape of a whole chunk; null where the data lie in one block, which is divisible anywhere. */
+  readonly chunks: readonly number[] | null;
+  /** In encoding order; decoding runs backwards. */
+  readonly codecs: readonly CodecSpec[];
+  /** As stored, without the container's bookkeeping. */
+  readonly attributes: Attributes;
+  /** Bytes of one element (as stored, in `dtype`'s byte order) that absent chunks read as; absent: zero bytes. */
+  readonly fill?: Uint8Array;
+  /** First path that reaches the same data, where this is not it. */
+  readonly aliasOf?: string;
+  /** Why values cannot be read although the file is sound. */
+  readonly unsupported?: string;
+  /** What is damaged about this variable, found while opening. */
+  readonly error?: ErrorJSON;
+  /** How values are read, for `inspect`: "direct", or a decoder of the plugin's own such as "h5wasm". */
+  readonly access: string;
+  /** Chunks that meet the box, each once, lazily. */
+  locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef>;
+  /** Reads what a "plugin" ref stands for, clipped to the array. Row-major over the ref's box. */
+  readChunk?(ref: ChunkRef, context: ReadContext): Promise<Values>;
+}
+
+export interface Dataset {
+  /** "netcdf3" | "netcdf4" | "hdf5" | "fits" | "zarr" | a plugin's own. */
+  readonly format: string;
+  readonly container: string;
+  readonly version: number | string;
+  readonly source: ByteSource;
+  readonly dimensions: readonly Dimension[];
+  /** Root first. */
+  readonly groups: readonly Group[];
+  readonly variables: readonly ArrayVariable[];
+  readonly warnings: readonly string[];
+  /** Damage that left the rest readable. */
+  readonly error?: ErrorJSON;
+  close(): Promise<void>;
+}
+
+export interface ReadCounters {
+  requests: number;
+  bytes: number;
+  chunks: number;
+}
+
+export interface ReadContext {
+  readonly codecs: CodecRegistry;
+  readonly counters: ReadCounters;
+  readonly signal?: AbortSignal;
+  /** Decode independent chunks on the thread pool. */
+  readonly parallel: boolean;
+  /** Opens another file that the data refer to (external storage, kerchunk targets). */
+  openSource(url: string): Promise<ByteSource>;
+  /** The refs of a box inside one row-major block: few, and with little waste between them. */
+  locateBlock(block: Block, box: Box): Iterable<ChunkRef>;
+}
+
+/** A variable's values as one row-major block of bytes, or as records of equal length a stride apart. */
+export interface Block {
+  readonly url: string;
+  /** Byte offset of element 0. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly elementSize: number;
+  /** Bytes from one index of the first dimension to the next, where they are not adjacent. */
+  readonly recordStride?: number;
+}
+
+/** What probing may look at. */
+export interface Probe {
+  readonly url: string;
+  readonly size: number;
+  /** Up to `length` bytes at `offset`, fewer at the end. */
+  peek(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * What a plugin's entry module exports as `default`. Its package.json carries the {@link PluginManifest} under `graticule`,
+ * so that probing loads no code. Plugins import types only; services arrive in the context; an error is any Error with a
+ * `tag` (see `errors.ts`).
+ */
+export interface FormatPlugin {
+  readonly id: string;
+  readonly apiVersion: number;
+  sniff(probe: Probe): Promise<"yes" | "maybe" | "no">;
+  /** @throws `malformed`, `truncated`, `unsupported` */
+  open(source: ByteSource, context: ReadContext): Promise<Dataset>;
+}
+
+/** The `graticule` key of a plugin's package.json. */
+export interface PluginManifest {
+  readonly apiVersion: number;
+  /** Module with the default export, relative to the package. */
+  readonly entry: string;
+  readonly formats: readonly FormatClaim[];
+}
+
+export interface FormatClaim {
+  readonly id: string;
+  readonly title: string;
+  /** Bytes that begin such a file, in hex, at an offset (HDF5 also at 512, 1024, … doubling: `repeat`). */
+  readonly magic: readonly { readonly offset: number; readonly hex: string; readonly repeat?: "doubling" }[];
+  readonly extensions: readonly string[];
+  /** What is read, for `graticule formats`; each backed by a test. */
+  readonly capabilities: readonly string[];
+}

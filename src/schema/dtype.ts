@@ -1,0 +1,94 @@
+/** How one element is stored. Plain data, so that it can stand in a plan and be posted to a worker. */
+
+export type NumericName =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float16"
+  | "float32"
+  | "float64";
+
+export type DTypeName =
+  | NumericName
+  | "bool"
+  | "char"
+  | "string"
+  | "enum"
+  | "compound"
+  | "vlen"
+  | "opaque"
+  | "reference"
+  | "bitfield"
+  | "complex64"
+  | "complex128";
+
+export type ByteOrder = "little" | "big";
+
+export interface CompoundField {
+  readonly name: string;
+  /** Byte offset inside the compound. */
+  readonly offset: number;
+  readonly dtype: DType;
+  /** Dimensions of an array field; absent for a scalar. */
+  readonly shape?: readonly number[];
+}
+
+export interface DType {
+  readonly name: DTypeName;
+  /** Bytes of one element as stored. */
+  readonly size: number;
+  /** Absent where it has no meaning (one byte, text). */
+  readonly byteOrder?: ByteOrder;
+  /** Of `enum` and `vlen`: what it is made of. */
+  readonly base?: DType;
+  /** Of `enum`: in stored order. Values beyond ±2⁵³ are decimal text. */
+  readonly members?: Readonly<Record<string, number | string>>;
+  /** Of `compound`: in stored order. */
+  readonly fields?: readonly CompoundField[];
+  /** Of `string`. `variable` strings lie elsewhere (HDF5's global heap); others take `size` bytes. */
+  readonly text?: {
+    readonly variable: boolean;
+    readonly padding: "nul-terminated" | "nul-padded" | "space-padded";
+    readonly charset: "ascii" | "utf-8";
+  };
+  /** Bits that carry the value where they are fewer than `8 * size` (HDF5 precision and offset). */
+  readonly bits?: { readonly offset: number; readonly precision: number };
+}
+
+const NUMERIC_SIZES: Record<NumericName, number> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+};
+
+export function numeric(name: NumericName, byteOrder: ByteOrder = "little"): DType {
+  const size = NUMERIC_SIZES[name];
+  return size === 1 ? { name, size } : { name, size, byteOrder };
+}
+
+export const CHAR: DType = { name: "char", size: 1 };
+
+export function isNumericName(name: DTypeName): name is NumericName {
+  return name in NUMERIC_SIZES;
+}
+
+export function isInteger(name: DTypeName): boolean {
+  return name.startsWith("int") || name.startsWith("uint");
+}
+
+export function isFloat(name: DTypeName): boolean {
+  return name.startsWith("float");
+}

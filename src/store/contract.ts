@@ -1,0 +1,44 @@
+/** The one spelling of a byte range. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface RangeBytes {
+  /** Position in the list that was asked for. */
+  readonly index: number;
+  /** Exactly `length` bytes. Valid until the consumer asks for the next one unless `owned`. */
+  readonly bytes: Uint8Array;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** One opened object: its version is pinned, so that a file that changes while it is read is an error and not a mixture. */
+export interface ByteSource {
+  readonly url: string;
+  readonly size: number;
+  /** ETag, or size and mtime of a local file. */
+  readonly version: string;
+  /**
+   * All ranges of a plan together, so that they can be coalesced; delivered in any order.
+   * @throws `truncated` where a range passes the end, with its offset
+   */
+  read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes>;
+  /** One range. */
+  readOne(range: ByteRange, options?: ReadOptions): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface ObjectInfo {
+  readonly url: string;
+  readonly size: number;
+  readonly version: string;
+}
+
+export interface Store {
+  /** @throws `not-found`, `permission` */
+  open(url: string, options?: ReadOptions): Promise<ByteSource>;
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+}
