@@ -1,0 +1,226 @@
+import { decodeChunk } from "../codec/decode-chunk.js";
+import { asGraticuleError, GraticuleError } from "../errors.js";
+import { type Box, boxShape, intersect, type Range, sizeOf } from "../schema/box.js";
+import type { DType } from "../schema/dtype.js";
+import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
+import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
+import { decodeElements } from "./elements.js";
+import { scatter } from "./scatter.js";
+
+/** Chunks being read and inflated at once where the context decodes on the thread pool. */
+const IN_FLIGHT = 8;
+
+/**
+ * The values of a box, row-major, in native byte order: numbers (also of `enum`, `bool`, `char` and `bitfield`, as their
+ * integers; `float16` as its 16 bits) as a typed array, text, byte strings and structured elements as lists.
+ * Only the chunks that meet the box are read.
+ *
+ * @throws `truncated`, `malformed`, `checksum`, `unsupported`; each with file, variable and offset
+ */
+export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext): Promise<Values> {
+  if (variable.unsupported) throw new GraticuleError("unsupported", variable.unsupported, { variable: variable.path });
+  checkBox(variable, box);
+  const target = new Target(variable, box);
+  try {
+    if (sizeOf(boxShape(box)) > 0) await fillTarget(variable, box, context, target);
+    return target.finish();
+  } catch (error) {
+    throw asGraticuleError(error, { variable: variable.path });
+  }
+}
+
+async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContext, target: Target): Promise<void> {
+  const limit = context.parallel ? IN_FLIGHT : 1;
+  const running = new Set<Promise<void>>();
+  let failure: { error: unknown } | undefined;
+  for await (const ref of variable.locate(box, context)) {
+    context.signal?.throwIfAborted();
+    const task = readRef(variable, ref, context, target).catch((error) => {
+      failure ??= { error };
+    });
+    running.add(task);
+    task.finally(() => running.delete(task));
+    if (running.size >= limit) await Promise.race(running);
+    if (failure) break;
+  }
+  await Promise.all(running);
+  if (failure) throw failure.error;
+}
+
+async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadContext, target: Target): Promise<void> {
+  const refBox = ref.origin.map((start, d) => ({ start, stop: start + (ref.shape[d] as number) }));
+  const common = intersect(refBox, target.box);
+  if (!common) return;
+  if (ref.kind === "missing") return target.putFill(common);
+  context.counters.chunks++;
+  if (ref.kind === "plugin") {
+    if (!variable.readChunk) throw new GraticuleError("internal", `${variable.path} has no readChunk for its plugin chunks`);
+    const clipped = refBox.map((r, d) => ({ start: r.start, stop: Math.min(r.stop, variable.shape[d] as number) }));
+    return target.putValues(await variable.readChunk(ref, context), clipped, common);
+  }
+  const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
+  const encoded = ref.kind === "inline" ? ref.bytes : await readStored(ref, context);
+  const offset = ref.kind === "inline" ? {} : { offset: ref.offset, file: ref.url };
+  try {
+    const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {
+      decodedLength,
+      parallel: context.parallel,
+    });
+    if (bytes.length < decodedLength)
+      throw new GraticuleError("malformed", `a chunk decodes to ${bytes.length} bytes where its shape needs ${decodedLength}`);
+    target.putBytes(bytes, refBox, common);
+  } catch (error) {
+    throw asGraticuleError(error, offset);
+  }
+}
+
+/** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
+const STRIDE_GAP = 1 << 16;
+
+async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, context: ReadContext): Promise<Uint8Array> {
+  const source = await context.openSource(ref.url);
+  const options = context.signal ? { signal: context.signal } : {};
+  if (ref.kind === "stored") return source.readOne({ offset: ref.offset, length: ref.length }, options);
+  const { offset, stride, count, length } = ref;
+  const out = Buffer.allocUnsafeSlow(count * length);
+  if (stride - length <= STRIDE_GAP && stride <= 4 * length + STRIDE_GAP) {
+    const perRead = Math.max(1, Math.floor((8 << 20) / stride));
+    for (let i = 0; i < count; i += perRead) {
+      const n = Math.min(perRead, count - i);
+      const span = await source.readOne({ offset: offset + i * stride, length: (n - 1) * stride + length }, options);
+      for (let k = 0; k < n; k++) out.set(span.subarray(k * stride, k * stride + length), (i + k) * length);
+    }
+    return out;
+  }
+  const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
+  for await (const piece of source.read(ranges, options)) out.set(piece.bytes, piece.index * length);
+  return out;
+}
+
+function checkBox(variable: ArrayVariable, box: Box): void {
+  const bad =
+    box.length !== variable.shape.length ||
+    box.some((r, d) => r.start < 0 || r.stop < r.start || r.stop > (variable.shape[d] as number));
+  if (bad)
+    throw new GraticuleError("usage", `the box ${describe(box)} does not fit the shape [${variable.shape.join(", ")}]`, {
+      variable: variable.path,
+    });
+}
+
+function describe(box: readonly Range[]): string {
+  return `[${box.map((r) => `${r.start}:${r.stop}`).join(", ")}]`;
+}
+
+/** What the box's values are collected in: bytes in stored order, or a list where elements are not of fixed size. */
+class Target {
+  #bytes: Uint8Array | null = null;
+  #list: unknown[] | null = null;
+  readonly #cells: number;
+
+  constructor(
+    readonly variable: ArrayVariable,
+    readonly box: Box,
+  ) {
+    this.#cells = sizeOf(boxShape(box));
+  }
+
+  putBytes(bytes: Uint8Array, from: Box, common: Box): void {
+    const size = this.variable.dtype.size;
+    if (!this.#bytes && sameBox(from, this.box)) {
+      this.#bytes = bytes.subarray(0, this.#cells * size);
+      return;
+    }
+    const target = this.#allocated();
+    scatter((s, n, t) => target.set(bytes.subarray(s, s + n), t), from, this.box, common, size);
+  }
+
+  putFill(common: Box): void {
+    const { dtype, fill } = this.variable;
+    if (this.#list || (dtype.text?.variable ?? false) || dtype.name === "vlen") {
+      const list = this.#listed();
+      const empty = dtype.name === "vlen" ? [] : "";
+      scatter((_, n, t) => list.fill(empty, t, t + n), common, this.box, common, 1);
+      return;
+    }
+    const target = this.#allocated();
+    const blank = !fill || fill.every((byte) => byte === 0);
+    scatter((_, n, t) => (blank ? target.fill(0, t, t + n) : target.fill(fill, t, t + n)), common, this.box, common, dtype.size);
+  }
+
+  putValues(values: Values, from: Box, common: Box): void {
+    if (ArrayBuffer.isView(values)) {
+      const bytes = bytesOf(values as TypedArray).slice();
+      if (this.variable.dtype.byteOrder === "big") swapBytes(bytes, swapWidth(this.variable.dtype));
+      return this.putBytes(bytes, from, common);
+    }
+    const list = this.#listed();
+    const source = values as readonly unknown[];
+    scatter(
+      (s, n, t) => {
+        for (let i = 0; i < n; i++) list[t + i] = source[s + i];
+      },
+      from,
+      this.box,
+      common,
+      1,
+    );
+  }
+
+  finish(): Values {
+    if (this.#list) return this.#list as Values;
+    const { dtype } = this.variable;
+    const bytes = this.#bytes ?? new Uint8Array(this.#cells * dtype.size);
+    const plain = plainName(dtype);
+    if (plain === null) return decodeElements(dtype, bytes);
+    if (dtype.byteOrder === "big") {
+      const own = this.#owned ? bytes : bytes.slice();
+      swapBytes(own, swapWidth(dtype));
+      return viewAs(plain, own);
+    }
+    return viewAs(plain, bytes);
+  }
+
+  #owned = false;
+
+  #allocated(): Uint8Array<ArrayBufferLike> {
+    if (this.#list) throw new GraticuleError("internal", "bytes and lists in one variable");
+    if (this.#bytes && !this.#owned) this.#bytes = this.#bytes.slice();
+    this.#bytes ??= new Uint8Array(this.#cells * this.variable.dtype.size);
+    this.#owned = true;
+    return this.#bytes;
+  }
+
+  #listed(): unknown[] {
+    this.#list ??= new Array<unknown>(this.#cells);
+    return this.#list;
+  }
+}
+
+/** The typed array's element for dtypes whose stored bytes are its elements; null for what must be decoded one by one. */
+function plainName(dtype: DType) {
+  switch (dtype.name) {
+    case "string":
+    case "compound":
+    case "vlen":
+    case "opaque":
+    case "reference":
+      return null;
+    default:
+      break;
+  }
+  if (dtype.bits) return null;
+  if (dtype.name === "enum") return dtype.base?.bits ? null : (dtype.base?.name ?? null);
+  if (dtype.name === "complex64") return "float32" as const;
+  if (dtype.name === "complex128") return "float64" as const;
+  if (dtype.name === "bitfield" || dtype.name === "bool")
+    return ({ 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" } as const)[dtype.size as 1 | 2 | 4 | 8] ?? null;
+  return dtype.name;
+}
+
+function swapWidth(dtype: DType): number {
+  return dtype.name === "complex64" ? 4 : dtype.name === "complex128" ? 8 : dtype.size;
+}
+
+function sameBox(a: Box, b: Box): boolean {
+  return a.every((r, d) => r.start === b[d]?.start && r.stop === b[d]?.stop);
+}

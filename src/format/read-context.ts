@@ -1,0 +1,54 @@
+import type { CodecRegistry } from "../codec/contract.js";
+import { codecRegistry } from "../codec/registry.js";
+import type { ByteSource, Store } from "../store/contract.js";
+import { fileStore } from "../store/file.js";
+import { withCounting } from "../store/with-counting.js";
+import type { ReadContext, ReadCounters } from "./contract.js";
+import { locateBlock } from "./locate-block.js";
+
+export interface ReadContextOptions {
+  readonly store?: Store;
+  readonly codecs?: CodecRegistry;
+  readonly signal?: AbortSignal;
+  /** Decode independent chunks on the thread pool; default true. Workers, which are parallel among themselves, say false. */
+  readonly parallel?: boolean;
+}
+
+/** A context that opens each source once, counts what is read from it, and closes all together. */
+export interface OwnedReadContext extends ReadContext {
+  /** Takes over a source that is already open (unwrapped, or in memory) and gives it back counted. */
+  adopt(source: ByteSource): ByteSource;
+  close(): Promise<void>;
+}
+
+export function readContext(options: ReadContextOptions = {}): OwnedReadContext {
+  const store = options.store ?? fileStore();
+  const counters: ReadCounters = { requests: 0, bytes: 0, chunks: 0 };
+  const sources = new Map<string, Promise<ByteSource>>();
+  return {
+    codecs: options.codecs ?? codecRegistry(),
+    counters,
+    ...(options.signal && { signal: options.signal }),
+    parallel: options.parallel ?? true,
+    locateBlock,
+    openSource(url) {
+      let opened = sources.get(url);
+      if (!opened) {
+        opened = store.open(url, options.signal ? { signal: options.signal } : {}).then((source) => withCounting(source, counters));
+        sources.set(url, opened);
+        opened.catch(() => sources.delete(url));
+      }
+      return opened;
+    },
+    adopt(source) {
+      const counted = withCounting(source, counters);
+      sources.set(source.url, Promise.resolve(counted));
+      return counted;
+    },
+    async close() {
+      const all = await Promise.allSettled(sources.values());
+      sources.clear();
+      for (const one of all) if (one.status === "fulfilled") await one.value.close();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { close, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { asGraticuleError, GraticuleError } from "../errors.js";
+import type { ByteRange, ByteSource, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
+
+/** A single `read(2)` gives at most this much on Linux. */
+const MAX_READ = 0x7ffff000;
+
+/** Local files: positioned synchronous reads, which beat the promise API by far when the page cache is warm. */
+export function fileStore(): Store {
+  return {
+    open: async (url) => openFile(pathOf(url)),
+    list: listFiles,
+  };
+}
+
+/** The path of a `file://` URL or a plain path. */
+export function pathOf(url: string): string {
+  return url.startsWith("file://") ? fileURLToPath(url) : url;
+}
+
+function openFile(path: string): ByteSource {
+  try {
+    const fd = openSync(path, "r");
+    const stat = fstatSync(fd, { bigint: true });
+    if (stat.isDirectory()) {
+      close(fd);
+      throw new GraticuleError("usage", "a directory stands where a file is needed", { file: path });
+    }
+    return new FileSource(path, fd, Number(stat.size), versionOf(stat.size, stat.mtimeNs));
+  } catch (error) {
+    throw asGraticuleError(error, { file: path });
+  }
+}
+
+function versionOf(size: bigint, mtimeNs: bigint): string {
+  return `${size}-${mtimeNs}`;
+}
+
+class FileSource implements ByteSource {
+  #fd: number | null;
+
+  constructor(
+    readonly url: string,
+    fd: number,
+    readonly size: number,
+    readonly version: string,
+  ) {
+    this.#fd = fd;
+  }
+
+  async *read(ranges: readonly ByteRange[], options: ReadOptions = {}): AsyncIterable<RangeBytes> {
+    for (const [index, range] of ranges.entries()) {
+      options.signal?.throwIfAborted();
+      yield { index, bytes: this.#readSync(range) };
+    }
+  }
+
+  async readOne(range: ByteRange, options: ReadOptions = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted();
+    return this.#readSync(range);
+  }
+
+  async close(): Promise<void> {
+    if (this.#fd === null) return;
+    const fd = this.#fd;
+    this.#fd = null;
+    await promisify(close)(fd);
+  }
+
+  #readSync({ offset, length }: ByteRange): Uint8Array {
+    if (this.#fd === null) throw new GraticuleError("internal", "read after close", { file: this.url, offset });
+    checkRange(this, { offset, length });
+    const bytes = Buffer.allocUnsafeSlow(length);
+    let done = 0;
+    try {
+      while (done < length) {
+        const got = readSync(this.#fd, bytes, done, Math.min(length - done, MAX_READ), offset + done);
+        if (got === 0) throw shortRead(this.url, offset, length, done);
+        done += got;
+      }
+    } catch (error) {
+      throw asGraticuleError(error, { file: this.url, offset });
+    }
+    return bytes;
+  }
+}
+
+/** Refuses a range that passes the end before anything is allocated for it. */
+export function checkRange(source: ByteSource, { offset, length }: ByteRange): void {
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0)
+    throw new GraticuleError("malformed", `an impossible byte range: ${length} bytes at ${offset}`, { file: source.url });
+  if (offset + length > source.size) throw shortRead(source.url, offset, length, Math.max(0, source.size - offset));
+}
+
+function shortRead(file: string, offset: number, asked: number, found: number): GraticuleError {
+  return new GraticuleError("truncated", `${asked} bytes needed at offset ${offset}, ${found} there`, {
+    file,
+    offset,
+    hint: "the file is cut short: fetch it again, or compare its size with the source's",
+  });
+}
+
+async function* listFiles(prefix: string): AsyncIterable<ObjectInfo> {
+  const root = pathOf(prefix);
+  for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const url = join(entry.parentPath, entry.name);
+    const stat = statSync(url, { bigint: true });
+    yield { url, size: Number(stat.size), version: versionOf(stat.size, stat.mtimeNs) };
+  }
+}
