@@ -142,7 +142,8 @@ class Target {
       scatter((_, n, t) => list.fill(empty, t, t + n), common, this.box, common, 1);
       return;
     }
-    const target = this.#allocated();
+    const allocated = this.#allocated();
+    const target = Buffer.from(allocated.buffer, allocated.byteOffset, allocated.byteLength);
     const blank = !fill || fill.every((byte) => byte === 0);
     scatter((_, n, t) => (blank ? target.fill(0, t, t + n) : target.fill(fill, t, t + n)), common, this.box, common, dtype.size);
   }

@@ -1,0 +1,45 @@
+import type { Member, TableGroup } from "../archive/model.js";
+import type { Expr } from "../expr/nodes.js";
+import type { AxisSelection, SinkSpec } from "../plan/nodes.js";
+import type { Box } from "../schema/box.js";
+
+export const PHYSICAL_PLAN_VERSION = 1;
+
+/** A table of the run: the grid, what of it is kept, and what its rows look like. */
+export interface TablePlan {
+  readonly group: TableGroup;
+  /** Folder under the destination; "" where it is the only table. */
+  readonly path: string;
+  /** Output columns in order: their position in `group.columns` and their name in the output. */
+  readonly output: readonly { readonly column: number; readonly name: string }[];
+  /** Per axis: runs of kept indices; null: all. */
+  readonly selection: readonly AxisSelection[];
+  /** What slices could not decide; cells where it is not true are dropped. */
+  readonly residual: Expr | null;
+}
+
+/** One part of the output: idempotent, runnable on its own. */
+export interface Task {
+  readonly id: number;
+  /** Position in `tables`. */
+  readonly table: number;
+  /** Position in the group's segments. */
+  readonly segment: number;
+  /** In the table's index space, row-major slabs in storage order; inside the segment; not yet cut by `selection`. */
+  readonly slabs: readonly Box[];
+  /** Rows before the residual. */
+  readonly rows: number;
+}
+
+/** Immutable list of tasks; resuming = running those without a marker. Plain JSON. */
+export interface PhysicalPlan {
+  readonly kind: "graticule-run";
+  readonly version: typeof PHYSICAL_PLAN_VERSION;
+  /** Hash of recipe, inputs with version, options and plan version: not of the tool's version. */
+  readonly runId: string;
+  readonly members: readonly Member[];
+  readonly tables: readonly TablePlan[];
+  readonly tasks: readonly Task[];
+  readonly sink: SinkSpec;
+  readonly warnings: readonly string[];
+}
