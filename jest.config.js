@@ -7,5 +7,6 @@ export default {
   },
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testMatch: ["<rootDir>/test/**/*.test.ts", "<rootDir>/plugins/*/test/**/*.test.ts"],
+  reporters: ["default", "<rootDir>/test/support/closing-line-reporter.js"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/plugins/.*/dist"],
 };
