@@ -37,7 +37,9 @@ function treeMemory(root: number): number {
       bytes += Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
       for (const task of readdirSync(`/proc/${pid}/task`))
         todo.push(...readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number));
-    } catch {}
+    } catch {
+      // The process ended between two looks.
+    }
   }
   return bytes;
 }

@@ -53,7 +53,7 @@ const toParquet = (how: string, file: string): Contender => ({
 });
 
 function cases(): Case[] {
-  const small = join(root, "sample-data", "coads-sst.nc");
+  const small = join(root, "sample-data", "merg", "merg_2006091100_4km-pixel.nc");
   const list: Case[] = [
     {
       name: "start: an empty node process against --help and inspect of a small file",
