@@ -1,0 +1,163 @@
+import { decodeValues } from "../convention/decode-values.js";
+import { type DatasetMeaning, interpretDataset } from "../convention/interpret-dataset.js";
+import type { VariableMeaning } from "../convention/meaning.js";
+import { GraticuleError } from "../errors.js";
+import type { ArrayVariable, Attributes, Dataset, Dimension, Group, Values } from "../format/contract.js";
+import { openDataset } from "../format/open-dataset.js";
+import { readBox } from "../format/read-box.js";
+import { type OwnedReadContext, readContext } from "../format/read-context.js";
+import { slabsOf } from "../format/slabs.js";
+import type { Bitmap } from "../schema/bitmap.js";
+import { type Box, boxShape, type Range } from "../schema/box.js";
+import type { DType } from "../schema/dtype.js";
+
+/** Decoded bytes that `slabs` holds at once. */
+const SLAB_BYTES = 64 << 20;
+
+/** Per dimension name: one index (the dimension stays, with length 1) or `[start, stop)`; others whole. Negative counts from the end. */
+export type SliceRequest = Readonly<Record<string, number | readonly [number, number]>>;
+
+export interface ReadRequest {
+  readonly slice?: SliceRequest;
+  /** Mask, then scale and offset, as CF says (default); false: numbers as stored. */
+  readonly decode?: boolean;
+}
+
+/** A dense array, row-major over `shape`. */
+export interface DenseArray {
+  readonly values: Values;
+  /** One bit per value, 1 = valid; absent where all are, and where nothing was decoded. */
+  readonly validity?: Bitmap;
+  readonly shape: readonly number[];
+  readonly dims: readonly string[];
+  readonly box: Box;
+}
+
+/** A variable of an open dataset; nothing is read until asked for. */
+export interface OpenVariable {
+  readonly path: string;
+  readonly dtype: DType;
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[] | null;
+  readonly attributes: Attributes;
+  readonly meaning: VariableMeaning;
+  /** @throws `usage`, `truncated`, `malformed`, `checksum`, `unsupported` */
+  read(request?: ReadRequest): Promise<DenseArray>;
+  /** All values in storage order, in boxes of whole chunks of at most 64 MiB (one chunk where that is more). */
+  slabs(request?: Pick<ReadRequest, "decode">): AsyncIterable<DenseArray>;
+}
+
+export interface OpenDataset {
+  readonly format: string;
+  readonly dimensions: readonly Dimension[];
+  readonly groups: readonly Group[];
+  /** Of the root group. */
+  readonly attributes: Attributes;
+  readonly variables: ReadonlyMap<string, OpenVariable>;
+  readonly warnings: readonly string[];
+  /** By full path, or by name where only one variable has it. @throws `usage`, listing what there is */
+  variable(name: string): OpenVariable;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a netCDF, HDF5 or other installed format's file.
+ *
+ * @example
+ * const dataset = await open("air.nc");
+ * const air = await dataset.variable("/air").read({ slice: { time: [0, 10] } });
+ *
+ * @throws `not-found`, `permission`, `unknown-format`, `malformed`, `truncated`
+ */
+export async function open(url: string, options: { signal?: AbortSignal } = {}): Promise<OpenDataset> {
+  const context = readContext(options.signal ? { signal: options.signal } : {});
+  try {
+    const dataset = await openDataset(url, { context });
+    return openDatasetView(dataset, interpretDataset(dataset), context);
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+}
+
+function openDatasetView(dataset: Dataset, meaning: DatasetMeaning, context: OwnedReadContext): OpenDataset {
+  const variables = new Map(
+    dataset.variables.map((variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), context)] as const),
+  );
+  return {
+    format: dataset.format,
+    dimensions: dataset.dimensions,
+    groups: dataset.groups,
+    attributes: dataset.groups[0]?.attributes ?? new Map(),
+    variables,
+    warnings: [...dataset.warnings, ...meaning.warnings],
+    variable: (name) => findVariable(variables, name, dataset.source.url),
+    async close() {
+      await dataset.close();
+      await context.close();
+    },
+  };
+}
+
+function meaningOf(meaning: DatasetMeaning, variable: ArrayVariable): VariableMeaning {
+  const own = meaning.variables.get(variable.path);
+  if (!own) throw new GraticuleError("internal", `${variable.path} was not interpreted`, { variable: variable.path });
+  return own;
+}
+
+function openVariable(variable: ArrayVariable, meaning: VariableMeaning, context: OwnedReadContext): OpenVariable {
+  const readDense = async (box: Box, decode: boolean): Promise<DenseArray> => {
+    const raw = await readBox(variable, box, context);
+    const at = { shape: boxShape(box), dims: variable.dims, box };
+    if (!decode || !ArrayBuffer.isView(raw)) return { values: raw, ...at };
+    const decoded = decodeValues(raw, variable, meaning);
+    return { values: decoded.values, ...(decoded.validity && { validity: decoded.validity }), ...at };
+  };
+  return {
+    path: variable.path,
+    dtype: variable.dtype,
+    dims: variable.dims,
+    shape: variable.shape,
+    chunks: variable.chunks,
+    attributes: variable.attributes,
+    meaning,
+    read: (request = {}) => readDense(sliceBox(variable, request.slice ?? {}), request.decode ?? true),
+    async *slabs(request = {}) {
+      for (const box of slabsOf(variable.shape, variable.chunks, variable.dtype.size, SLAB_BYTES))
+        yield await readDense(box, request.decode ?? true);
+    },
+  };
+}
+
+function sliceBox(variable: ArrayVariable, slice: SliceRequest): Box {
+  const unknown = Object.keys(slice).find((dim) => !variable.dims.includes(dim));
+  if (unknown !== undefined)
+    throw new GraticuleError(
+      "usage",
+      `${variable.path} has no dimension "${unknown}"; it has ${variable.dims.join(", ") || "none"}`,
+      {
+        variable: variable.path,
+      },
+    );
+  return variable.dims.map((dim, d): Range => {
+    const length = variable.shape[d] as number;
+    const asked = slice[dim];
+    if (asked === undefined) return { start: 0, stop: length };
+    const from = (i: number) => (i < 0 ? length + i : i);
+    const range =
+      typeof asked === "number" ? { start: from(asked), stop: from(asked) + 1 } : { start: from(asked[0]), stop: from(asked[1]) };
+    if (range.start < 0 || range.stop > length || range.stop < range.start)
+      throw new GraticuleError("usage", `${dim}=${String(asked)} lies outside 0…${length - 1}`, { variable: variable.path });
+    return range;
+  });
+}
+
+function findVariable(variables: ReadonlyMap<string, OpenVariable>, name: string, file: string): OpenVariable {
+  const exact = variables.get(name) ?? variables.get(`/${name}`);
+  if (exact) return exact;
+  const named = [...variables.values()].filter((variable) => variable.path.endsWith(`/${name}`));
+  if (named.length === 1) return named[0] as OpenVariable;
+  const problem = named.length ? `"${name}" is ambiguous: ${named.map((v) => v.path).join(", ")}` : `no variable "${name}"`;
+  throw new GraticuleError("usage", problem, { file, hint: `there are ${[...variables.keys()].slice(0, 20).join(", ")}` });
+}

@@ -1,0 +1,5 @@
+/** The library. What a program imports from "graticule"; `graticule/plugin` is for format plugins. */
+export type { DenseArray, OpenDataset, OpenVariable, ReadRequest, SliceRequest } from "./dataframe/open.js";
+export { open } from "./dataframe/open.js";
+export type { ErrorDetails, ErrorJSON, ErrorTag, TaggedError } from "./errors.js";
+export { asGraticuleError, exitCodeOf, GraticuleError, isGraticuleError } from "./errors.js";
