@@ -1,0 +1,41 @@
+import { Command } from "@oclif/core/command";
+import { describeError } from "./describe-error.js";
+import { asUsageError } from "./oclif-errors.js";
+import { plainStyle, type Style, styleFor } from "./style.js";
+
+/**
+ * What every command shares: `--json` prints exactly one document on stdout, errors become exit codes by their tag, warnings
+ * go to stderr. `run()` returns the document; printing for people is separate.
+ */
+export abstract class BaseCommand extends Command {
+  static override readonly enableJsonFlag: boolean = true;
+
+  /** Text for people, on stdout; nothing under `--json`. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  /** A warning for people, on stderr; under `--json` the document carries it. */
+  protected printWarning(message: string): void {
+    if (!this.jsonEnabled()) process.stderr.write(`Warning: ${message}\n`);
+  }
+
+  /** Colours where stdout is a terminal that wants them. */
+  protected get style(): Style {
+    return this.jsonEnabled() ? plainStyle : styleFor(process.stdout);
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  }
+
+  override async catch(error: unknown): Promise<void> {
+    if ((error as { code?: string } | null)?.code === "EEXIT") throw error;
+    const own = asUsageError(error, this.id);
+    const { text, exitCode } = describeError(own, { argv: process.argv.slice(2), version: this.config.version });
+    process.exitCode = exitCode;
+    const asJson = this.jsonEnabled();
+    if (asJson) this.logJson({ error: own.toJSON() });
+    if (!asJson || exitCode === 1) process.stderr.write(text);
+  }
+}

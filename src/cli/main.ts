@@ -1,0 +1,41 @@
+import type { ErrorJSON } from "../errors.js";
+import { describeError } from "./describe-error.js";
+import { asUsageError } from "./oclif-errors.js";
+
+export { interrupt } from "./interruption.js";
+
+/**
+ * Runs one command line to its end. Commands answer for their own errors (see `BaseCommand`); what arrives here was thrown
+ * before a command of ours ran (no such command), or by a command of an oclif plugin. Sets the exit code, never exits.
+ */
+export async function main(argv: string[], root: string): Promise<void> {
+  const { run } = await import("@oclif/core/run");
+  try {
+    await run(argv, { root });
+  } catch (error) {
+    await report(error, argv);
+  }
+}
+
+async function report(error: unknown, argv: readonly string[]): Promise<void> {
+  const oclif = (error as { oclif?: { exit?: number } } | null)?.oclif;
+  if ((error as { code?: string } | null)?.code === "EEXIT") {
+    process.exitCode = oclif?.exit ?? 0;
+    return;
+  }
+  const own = asUsageError(error);
+  const { text, exitCode } = describeError(own, { argv });
+  process.exitCode = exitCode;
+  if (asksForJson(argv)) {
+    const document: { error: ErrorJSON } = { error: own.toJSON() };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (exitCode !== 1) return;
+  }
+  process.stderr.write(text);
+}
+
+/** `--json` before any `--`. */
+export function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
+}

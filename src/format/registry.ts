@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { GraticuleError } from "../errors.js";
+import { type FormatClaim, type FormatPlugin, PLUGIN_API_VERSION, type Probe } from "./contract.js";
+import { type Discovery, type DiscoveryOptions, discoverPlugins, type InstalledPlugin } from "./discover.js";
+import { matchMagic } from "./probe.js";
+import { describeContent } from "./probe-content.js";
+
+export interface FormatRegistry {
+  readonly plugins: readonly InstalledPlugin[];
+  /** Plugins that are left out or failed to load, by name; grows while plugins are loaded. */
+  readonly warnings: readonly string[];
+  /**
+   * The plugin that reads this content: magic numbers first (no code is loaded), then the sniffing of those that remain. The
+   * extension only orders equals.
+   * @throws `unknown-format`, saying what the content looks like
+   */
+  recognise(probe: Probe): Promise<FormatPlugin>;
+}
+
+interface Candidate {
+  readonly plugin: InstalledPlugin;
+  readonly claim: FormatClaim;
+  readonly magicLength: number;
+}
+
+/** @param discovery what is installed; by default it is looked for now */
+export function formatRegistry(discovery: Discovery | DiscoveryOptions = {}): FormatRegistry {
+  const { plugins: found, warnings: early } = "plugins" in discovery ? discovery : discoverPlugins(discovery);
+  const warnings = [...early];
+  const plugins = found.filter((plugin) => {
+    const { apiVersion } = plugin.manifest;
+    if (apiVersion === PLUGIN_API_VERSION) return true;
+    warnings.push(
+      `plugin ${plugin.name} ${plugin.version} is left out: it speaks plugin API ${apiVersion}, this graticule ${PLUGIN_API_VERSION}`,
+    );
+    return false;
+  });
+  const loaded = new Map<string, Promise<FormatPlugin | null>>();
+  const load = (candidate: Candidate): Promise<FormatPlugin | null> => {
+    const key = `${candidate.plugin.name}\n${candidate.claim.id}`;
+    let plugin = loaded.get(key);
+    if (!plugin) {
+      plugin = loadPlugin(candidate, warnings);
+      loaded.set(key, plugin);
+    }
+    return plugin;
+  };
+  return { plugins, warnings, recognise: (probe) => recognise(plugins, probe, load) };
+}
+
+async function recognise(
+  plugins: readonly InstalledPlugin[],
+  probe: Probe,
+  load: (candidate: Candidate) => Promise<FormatPlugin | null>,
+): Promise<FormatPlugin> {
+  let perhaps: FormatPlugin | null = null;
+  for (const candidate of await candidatesFor(plugins, probe)) {
+    const plugin = await load(candidate);
+    const answer = (await plugin?.sniff(probe)) ?? "no";
+    if (plugin && answer === "yes") return plugin;
+    if (answer === "maybe") perhaps ??= plugin;
+  }
+  if (perhaps) return perhaps;
+  throw new GraticuleError("unknown-format", `no installed format reads this: ${await describeContent(probe)}`, {
+    file: probe.url,
+    offset: 0,
+    hint: "`graticule formats` lists what is installed; `graticule plugins install` adds formats",
+  });
+}
+
+/** Claims whose magic number fits, the longest first, then claims without one; among equals those that know the extension. */
+async function candidatesFor(plugins: readonly InstalledPlugin[], probe: Probe): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const plugin of plugins)
+    for (const claim of plugin.manifest.formats) {
+      const magicLength = await matchMagic(claim, probe);
+      if (magicLength > 0 || claim.magic.length === 0) candidates.push({ plugin, claim, magicLength });
+    }
+  const name = probe.url.toLowerCase();
+  const known = ({ claim }: Candidate): number =>
+    Number(claim.extensions.some((extension) => name.endsWith(extension.toLowerCase())));
+  return candidates.sort((a, b) => b.magicLength - a.magicLength || known(b) - known(a));
+}
+
+/** The plugin's code; null, with a warning that names it, where it does not load or is not what its manifest says. */
+async function loadPlugin({ plugin, claim }: Candidate, warnings: string[]): Promise<FormatPlugin | null> {
+  const refuse = (why: string): null => {
+    warnings.push(`plugin ${plugin.name} ${plugin.version} is left out: ${why}`);
+    return null;
+  };
+  try {
+    const module: { default?: unknown } = await import(pathToFileURL(join(plugin.root, plugin.manifest.entry)).href);
+    const offered = Array.isArray(module.default) ? module.default : [module.default];
+    const own = offered.find((one): one is FormatPlugin => isFormatPlugin(one) && one.id === claim.id) ?? null;
+    if (!own) return refuse(`its entry module exports no plugin with the id "${claim.id}"`);
+    if (own.apiVersion !== PLUGIN_API_VERSION)
+      return refuse(`its code speaks plugin API ${own.apiVersion}, this graticule ${PLUGIN_API_VERSION}`);
+    return own;
+  } catch (error) {
+    return refuse(`it does not load (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+function isFormatPlugin(value: unknown): value is FormatPlugin {
+  const plugin = value as Partial<FormatPlugin> | null;
+  return typeof plugin === "object" && plugin !== null && typeof plugin.sniff === "function" && typeof plugin.open === "function";
+}

@@ -1,0 +1,58 @@
+import type { ByteSource } from "../store/contract.js";
+import { unbzip2Pieces } from "./unwrap-bzip2.js";
+import { uncompressPieces } from "./unwrap-compress.js";
+import { gunzipPieces } from "./unwrap-gzip.js";
+import { type Pieces, type SpoolLimits, spoolPieces } from "./unwrap-spool.js";
+
+export interface UnwrapOptions extends Partial<SpoolLimits> {
+  readonly signal?: AbortSignal;
+}
+
+interface Wrapping {
+  readonly name: string;
+  readonly hex: string;
+  readonly decode: (pieces: Pieces, file: string) => Pieces;
+}
+
+const WRAPPINGS: readonly Wrapping[] = [
+  { name: "gzip", hex: "1f8b08", decode: gunzipPieces },
+  { name: "bzip2", hex: "425a68", decode: unbzip2Pieces },
+  { name: "compress (.Z)", hex: "1f9d", decode: uncompressPieces },
+];
+
+/** Decoded at most this often: an archive of an archive is a mistake that users make, deeper ones are attacks. */
+const MAX_DEPTH = 2;
+const PIECE = 1 << 20;
+
+/**
+ * A file compressed as a whole as what it holds, under the same url: in memory while it is small, else in a temporary file
+ * that is gone when the source is closed. Any other source is given back as it is. Takes over `source`.
+ *
+ * @throws `truncated`, `malformed`, `checksum`; `unsupported` where it grows past the limits
+ */
+export async function unwrap(source: ByteSource, options: UnwrapOptions = {}): Promise<ByteSource> {
+  let current = source;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const wrapping = await wrappingOf(current);
+    if (!wrapping) break;
+    const limits = { ...options, encodedSize: current.size, name: wrapping.name };
+    const next = await spoolPieces(wrapping.decode(piecesOf(current, options.signal), current.url), current, limits);
+    await current.close();
+    current = next;
+  }
+  return current;
+}
+
+async function wrappingOf(source: ByteSource): Promise<Wrapping | undefined> {
+  const head = await source.readOne({ offset: 0, length: Math.min(4, source.size) });
+  const wrapping = WRAPPINGS.find(({ hex }) => Buffer.from(head).toString("hex").startsWith(hex));
+  if (wrapping?.name === "bzip2" && !(head[3] !== undefined && head[3] >= 0x31 && head[3] <= 0x39)) return undefined;
+  return wrapping;
+}
+
+async function* piecesOf(source: ByteSource, signal: AbortSignal | undefined): Pieces {
+  for (let offset = 0; offset < source.size; offset += PIECE) {
+    signal?.throwIfAborted();
+    yield await source.readOne({ offset, length: Math.min(PIECE, source.size - offset) });
+  }
+}
