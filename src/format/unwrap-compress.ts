@@ -121,8 +121,7 @@ class LzwDecoder {
       this.#prefix[this.#next] = this.#previous;
       this.#suffix[this.#next] = this.#first;
       this.#next++;
-      // With tables of 9 bits the original program writes codes of 10 bits once the table is full, and every reader follows.
-      if (this.#next === 1 << this.#bits && this.#bits < Math.max(10, this.#maxBits)) this.#setWidth(this.#bits + 1);
+      if (this.#next === 1 << this.#bits && this.#bits < this.#maxBits) this.#setWidth(this.#bits + 1);
     }
     this.#previous = code;
   }
