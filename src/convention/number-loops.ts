@@ -1,0 +1,119 @@
+import type { TypedArray } from "../schema/typed-array.js";
+
+type NumberArray = Exclude<TypedArray, BigInt64Array | BigUint64Array>;
+
+/** Running minimum, maximum and sum, and the number of values among them. */
+export interface Moments {
+  min: number;
+  max: number;
+  sum: number;
+  valid: number;
+}
+
+/** Loops over one array type. */
+export interface NumberLoops {
+  /** 1 where the element is neither missing nor NaN; null where all are valid. */
+  readonly mask: (raw: NumberArray, missing: readonly number[], isFloat: boolean) => Uint8Array | null;
+  /** `raw * scale + offset` in float64, rounded to the type of `out`. */
+  readonly scaleTo32: (raw: NumberArray, scale: number, offset: number, out: Float32Array) => void;
+  readonly scaleTo64: (raw: NumberArray, scale: number, offset: number, out: Float64Array) => void;
+  readonly moments: (raw: NumberArray, flags: Uint8Array | null, scale: number, offset: number, into: Moments) => void;
+  /** Valid elements outside of the closed range, after scaling. */
+  readonly outside: (
+    raw: NumberArray,
+    flags: Uint8Array | null,
+    scale: number,
+    offset: number,
+    low: number,
+    high: number,
+  ) => number;
+  readonly countEqual: (raw: NumberArray, flags: Uint8Array | null, value: number) => number;
+}
+
+/** Partial sums of so many elements are added with compensation: the error stays near that of one block. */
+const BLOCK = 1024;
+
+const loops = new Map<unknown, NumberLoops>();
+
+/** One set of functions for each array type, so that each is compiled for that type alone. */
+export function loopsFor(raw: NumberArray): NumberLoops {
+  let found = loops.get(raw.constructor);
+  if (!found) {
+    found = makeLoops();
+    loops.set(raw.constructor, found);
+  }
+  return found;
+}
+
+function makeLoops(): NumberLoops {
+  return {
+    mask(raw, missing, isFloat) {
+      if (missing.length === 0 && !isFloat) return null;
+      const flags = new Uint8Array(raw.length);
+      const first = missing.length > 0 ? (missing[0] as number) : Number.NaN;
+      let valid = 0;
+      // With NaN as `first`, `value !== first` holds always, and a NaN value fails `value === value`.
+      for (let i = 0; i < raw.length; i++) {
+        const value = raw[i] as number;
+        // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
+        const keep = value === value && value !== first ? 1 : 0;
+        flags[i] = keep;
+        valid += keep;
+      }
+      for (let k = 1; k < missing.length; k++) {
+        const code = missing[k] as number;
+        for (let i = 0; i < raw.length; i++)
+          if (raw[i] === code && flags[i] === 1) {
+            flags[i] = 0;
+            valid--;
+          }
+      }
+      return valid === raw.length ? null : flags;
+    },
+    scaleTo32(raw, scale, offset, out) {
+      for (let i = 0; i < raw.length; i++) out[i] = (raw[i] as number) * scale + offset;
+    },
+    scaleTo64(raw, scale, offset, out) {
+      for (let i = 0; i < raw.length; i++) out[i] = (raw[i] as number) * scale + offset;
+    },
+    moments(raw, flags, scale, offset, into) {
+      let { min, max, sum, valid } = into;
+      let lost = 0;
+      for (let start = 0; start < raw.length; start += BLOCK) {
+        const stop = Math.min(raw.length, start + BLOCK);
+        let part = 0;
+        for (let i = start; i < stop; i++) {
+          if (flags !== null && flags[i] === 0) continue;
+          const value = (raw[i] as number) * scale + offset;
+          if (value < min) min = value;
+          if (value > max) max = value;
+          part += value;
+          valid++;
+        }
+        const total = sum + part;
+        const correction = Math.abs(sum) >= Math.abs(part) ? sum - total + part : part - total + sum;
+        // Infinities are values: their sums have no remainder.
+        if (Number.isFinite(correction)) lost += correction;
+        sum = total;
+      }
+      into.min = min;
+      into.max = max;
+      into.sum = sum + lost;
+      into.valid = valid;
+    },
+    outside(raw, flags, scale, offset, low, high) {
+      let count = 0;
+      for (let i = 0; i < raw.length; i++) {
+        if (flags !== null && flags[i] === 0) continue;
+        const value = (raw[i] as number) * scale + offset;
+        if (value < low || value > high) count++;
+      }
+      return count;
+    },
+    countEqual(raw, flags, value) {
+      let count = 0;
+      for (let i = 0; i < raw.length; i++) if (raw[i] === value && (flags === null || flags[i] === 1)) count++;
+      return count;
+    },
+  };
+}
