@@ -1,4 +1,5 @@
 import { Command } from "@oclif/core/command";
+import { type ErrorJSON, GraticuleError } from "../errors.js";
 import { describeError } from "./describe-error.js";
 import { asUsageError } from "./oclif-errors.js";
 import { plainStyle, type Style, styleFor } from "./style.js";
@@ -18,6 +19,12 @@ export abstract class BaseCommand extends Command {
   /** A warning for people, on stderr; under `--json` the document carries it. */
   protected printWarning(message: string): void {
     if (!this.jsonEnabled()) process.stderr.write(`Warning: ${message}\n`);
+  }
+
+  /** An error that did not stop the command, for people, on stderr. */
+  protected printError(error: ErrorJSON): void {
+    if (!this.jsonEnabled())
+      process.stderr.write(describeError(GraticuleError.fromJSON(error), { argv: process.argv.slice(2) }).text);
   }
 
   /** Colours where stdout is a terminal that wants them. */

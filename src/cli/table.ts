@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { clip } from "./style.js";
 
 export interface TableColumn {
@@ -41,5 +42,27 @@ export function renderTable(
 }
 
 function lengthOf(text: string): number {
-  return Array.from(text).length;
+  return Array.from(withoutColour(text)).length;
+}
+
+function withoutColour(text: string): string {
+  return stripVTControlCharacters(text);
+}
+
+/** Rows as aligned, indented columns without a heading, cut to the width. Cells may carry colours. */
+export function alignColumns(rows: readonly (readonly string[])[], width: number): string {
+  const count = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) => Math.max(...rows.map((row) => lengthOf(row[i] ?? ""))));
+  const lines = rows.map((row) => {
+    let [line, used] = ["", 0];
+    for (const [i, cell] of row.entries()) {
+      const room = Math.max(0, width - used - GAP.length);
+      const text = lengthOf(cell) > room ? clip(withoutColour(cell), room) : cell;
+      line += GAP + text + " ".repeat(Math.max(0, (widths[i] as number) - lengthOf(text)));
+      used += GAP.length + (widths[i] as number);
+      if (used >= width) break;
+    }
+    return line.trimEnd();
+  });
+  return `${lines.join("\n")}\n`;
 }

@@ -1,0 +1,39 @@
+import { string as stringArgument } from "@oclif/core/args";
+import { boolean as booleanFlag } from "@oclif/core/flags";
+import { BaseCommand } from "../src/cli/base-command.js";
+import type { InspectDocument } from "../src/cli/inspect/document.js";
+
+export default class Inspect extends BaseCommand {
+  static override readonly summary = "What a file holds: dimensions, coordinates with their extent, variables, attributes";
+  static override readonly description =
+    "Reads headers and coordinates only, unless --stats or --checksum asks for the values. The content decides about the format, not the extension; a file compressed as a whole (.gz, .bz2, .Z) is read as what it holds.";
+  static override readonly examples = [
+    "<%= config.bin %> inspect air.nc",
+    "<%= config.bin %> inspect air.nc --attributes",
+    "<%= config.bin %> inspect air.nc --stats --checksum --json",
+  ];
+  static override readonly args = { input: stringArgument({ required: true, description: "a file, or a file:// URL" }) };
+  static override readonly flags = {
+    stats: booleanFlag({ description: "read all values: count, range, mean, first and last" }),
+    checksum: booleanFlag({ description: "read all values: SHA-256 of what is stored, in C order, little-endian" }),
+    attributes: booleanFlag({ description: "print the attributes of variables too" }),
+  };
+
+  async run(): Promise<InspectDocument> {
+    const { args, flags } = await this.parse(Inspect);
+    const { interruption } = await import("../src/cli/interruption.js");
+    const { exitCodeOfDocument, inspectFile } = await import("../src/cli/inspect/inspect-file.js");
+    const document = await inspectFile(args.input, { stats: flags.stats, checksum: flags.checksum, signal: interruption() });
+    process.exitCode = exitCodeOfDocument(document);
+    if (!this.jsonEnabled()) await this.#printForPeople(document, flags.attributes);
+    return document;
+  }
+
+  async #printForPeople(document: InspectDocument, attributes: boolean): Promise<void> {
+    const { renderInspection } = await import("../src/cli/inspect/render.js");
+    const { widthOf } = await import("../src/cli/style.js");
+    this.print(renderInspection(document, { attributes, style: this.style, width: widthOf(process.stdout) }));
+    for (const warning of document.warnings) this.printWarning(warning);
+    if (document.error) this.printError(document.error);
+  }
+}

@@ -1,0 +1,132 @@
+import { clip, type Style } from "../style.js";
+import { alignColumns } from "../table.js";
+import type { Json } from "./attribute-json.js";
+import type { InspectDocument, VariableDocument } from "./document.js";
+import { renderMeasures } from "./render-measures.js";
+
+export interface RenderOptions {
+  /** Attributes of variables too; those of the file always. */
+  readonly attributes: boolean;
+  readonly style: Style;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+const SECTIONS: readonly { readonly title: string; readonly roles: readonly VariableDocument["role"][] }[] = [
+  { title: "Coordinates", roles: ["coordinate", "auxiliary"] },
+  { title: "Data", roles: ["data", "quality"] },
+  { title: "Bounds, mappings, measures", roles: ["bounds", "grid_mapping", "cell_measure"] },
+];
+
+/** The document as a person wants it: between `ncdump -h` and xarray's repr. */
+export function renderInspection(document: InspectDocument, options: RenderOptions): string {
+  const { style, width } = options;
+  const parts = [headOf(document, style), dimensionsOf(document, options)];
+  for (const { title, roles } of SECTIONS) {
+    const entries = Object.entries(document.variables).filter(([, variable]) => roles.includes(variable.role));
+    if (entries.length > 0) parts.push(`${style.bold(title)}\n${variableLines(entries, options)}`);
+  }
+  parts.push(renderMeasures(document, style, width));
+  if (options.attributes) parts.push(...variableAttributes(document, options));
+  parts.push(attributesOf("Attributes", document.attributes, options));
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function headOf(document: InspectDocument, style: Style): string {
+  const { format, container, version, bytes } = document;
+  const inside = container === format ? "" : ` in ${container}`;
+  const extent = Object.entries(document.extent).map(([name, [low, high]]) => `${name} ${plain(low)} … ${plain(high)}`);
+  const lines = [`${style.bold(document.path)}  ${format}${inside}, version ${version}, ${sizeText(bytes)}`];
+  if (extent.length > 0) lines.push(`extent  ${extent.join(", ")}`);
+  if (document.groups.length > 0)
+    lines.push(
+      `groups  ${document.groups.length > 12 ? `${document.groups.length}: ` : ""}${document.groups.slice(0, 12).join(" ")}${document.groups.length > 12 ? " …" : ""}`,
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+function dimensionsOf({ dimensions }: InspectDocument, { style, width }: RenderOptions): string {
+  const entries = Object.entries(dimensions);
+  if (entries.length === 0) return "";
+  const lines = alignColumns(
+    entries.map(([path, { length, unlimited }]) => [style.name(shortPath(path)), String(length), unlimited ? "unlimited" : ""]),
+    width,
+  );
+  return `${style.bold("Dimensions")}\n${lines}`;
+}
+
+function variableLines(entries: readonly [string, VariableDocument][], options: RenderOptions): string {
+  const rows = entries.map(([path, variable]) => variableRow(path, variable, options.style));
+  return alignColumns(rows, options.width);
+}
+
+function variableRow(path: string, variable: VariableDocument, style: Style): string[] {
+  const sizes = variable.dims.map((dim, d) => `${dim} ${variable.shape[d]}`);
+  const extra = variable.shape.slice(variable.dims.length).map(String);
+  const storage = [
+    variable.chunks === null ? "" : `chunks ${variable.chunks.join("×")}`,
+    variable.codecs.join(" "),
+    variable.access === "direct" ? "" : `via ${variable.access}`,
+    variable.alias_of === undefined ? "" : `= ${shortPath(variable.alias_of)}`,
+  ];
+  const trouble =
+    variable.error?.message ?? (variable.unsupported === undefined ? undefined : `unsupported: ${variable.unsupported}`);
+  return [
+    style.name(shortPath(path)),
+    `(${[...sizes, ...extra].join(", ")})`,
+    style.type(variable.dtype),
+    unitsText(variable),
+    trouble === undefined ? style.dim(storage.filter((text) => text !== "").join(", ")) : style.bad(trouble),
+  ];
+}
+
+/** Units, or for times the dates that they mean. */
+function unitsText({ units, time }: VariableDocument): string {
+  if (time?.first !== undefined && time.last !== undefined) {
+    const calendar = time.calendar === "standard" ? "" : ` (${time.calendar})`;
+    return `${dateText(time.first)} … ${dateText(time.last)}${calendar}`;
+  }
+  if (time?.error !== undefined) return `${units ?? ""} (no dates: ${time.error})`;
+  return units ?? "";
+}
+
+function dateText(moment: string): string {
+  return moment.replace(/T00:00:00$/, "").replace(/(T\d\d:\d\d):00$/, "$1");
+}
+
+function variableAttributes(document: InspectDocument, options: RenderOptions): string[] {
+  const groups = Object.entries(document.group_attributes ?? {});
+  const variables = Object.entries(document.variables).map(([path, { attributes }]) => [path, attributes] as const);
+  return [...variables, ...groups].map(([path, attributes]) =>
+    attributesOf(`Attributes of ${shortPath(path)}`, attributes, options),
+  );
+}
+
+function attributesOf(title: string, attributes: Readonly<Record<string, Json>>, { style, width }: RenderOptions): string {
+  const entries = Object.entries(attributes);
+  if (entries.length === 0) return "";
+  const lines = entries.map(
+    ([name, value]) =>
+      `  ${style.name(name)}: ${clip(plain(value).replaceAll(/\s*\n\s*/g, " ⏎ "), Math.max(20, width - name.length - 4))}\n`,
+  );
+  return `${style.bold(title)}\n${lines.join("")}`;
+}
+
+/** The leading slash tells nothing in a file without groups. */
+function shortPath(path: string): string {
+  return path.lastIndexOf("/") === 0 && path.length > 1 ? path.slice(1) : path;
+}
+
+function plain(value: Json | string): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function sizeText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let [size, unit] = [bytes, 0];
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`;
+}
