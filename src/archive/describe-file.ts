@@ -1,0 +1,163 @@
+import { isGeographic } from "../convention/axis.js";
+import { interpretDataset } from "../convention/interpret.js";
+import { hasDates, type VariableMeaning } from "../convention/meaning.js";
+import { GraticuleError } from "../errors.js";
+import type { ArrayVariable, Dataset, ReadContext } from "../format/contract.js";
+import { sizeOf } from "../schema/box.js";
+import { isNumericName } from "../schema/dtype.js";
+import type { ColumnType } from "../schema/field.js";
+import { attributesAsText, describeBounds, describeMapping } from "./attribute-text.js";
+import { coordinateOf } from "./coordinate.js";
+import type { Coordinate, FileDescription, TableRole, VariableDescription } from "./description.js";
+import { letterDimensions } from "./letter-dimensions.js";
+import { readColumn, readTimeKind } from "./read-column.js";
+
+/** Coordinates longer than this are refused: they are held in memory, and stand in the plan. */
+const MAX_COORDINATE = 1 << 25;
+
+/** CF standard names of scalars that place a file among others, where nothing names them as coordinates. */
+const PLACING = new Set(["realization", "forecast_period", "forecast_reference_time", "height", "depth", "air_pressure", "region"]);
+
+/**
+ * What tables need to know of an open dataset: roles, types, shapes, and the values of coordinates and scalars.
+ * @param wants whether a data variable is asked for; what is not is neither read nor checked
+ * @throws what reading coordinates throws; `unsupported` for coordinates that are too long to hold
+ */
+export async function describeFile(
+  dataset: Dataset,
+  url: string,
+  context: ReadContext,
+  wants: (variable: { readonly path: string; readonly name: string }) => boolean,
+): Promise<FileDescription> {
+  const meaning = interpretDataset(dataset);
+  const letters = letterDimensions(dataset.variables);
+  const variables: VariableDescription[] = [];
+  const values = new Map<string, Coordinate>();
+  const warnings = [...dataset.warnings, ...meaning.warnings];
+  if (dataset.error) warnings.push(dataset.error.message);
+  for (const variable of dataset.variables) {
+    if (variable.aliasOf !== undefined) continue;
+    const own = meaning.variables.get(variable.path) as VariableMeaning;
+    const isWanted = !isData(own) || variable.dims.length === 0 || wants(variable);
+    if (!isWanted) continue;
+    const type = columnTypeOf(variable, own);
+    const reason =
+      variable.unsupported ?? (type === null ? `values of the type ${variable.dtype.name} have no column type` : undefined);
+    if (variable.error)
+      throw GraticuleError.fromJSON(variable.error).at({ variable: variable.path, hint: "`--vars` names what to read instead" });
+    if (reason !== undefined || type === null) {
+      if (own.role !== "grid_mapping") warnings.push(`${variable.path} is left out: ${reason}`);
+      if (own.role !== "grid_mapping") continue;
+    }
+    const shaped = shapeOf(variable, letters);
+    const role = roleOf(own, shaped.dims.length, variable);
+    const described = { ...describe(variable, own, role, type ?? { kind: "string" }), ...shaped };
+    const isHeld = role === "scalar" || (role === "coordinate" && shaped.dims.length === 1);
+    if (isHeld) values.set(variable.path, await readCoordinate(variable, own, shaped.shape, context));
+    variables.push(await withMore(described, variable, own, context));
+  }
+  return {
+    member: { url, size: dataset.source.size, version: dataset.source.version, format: dataset.format },
+    variables,
+    values,
+    unlimited: new Set(dataset.dimensions.filter((dimension) => dimension.unlimited).map((dimension) => dimension.path)),
+    attributes: attributesAsText(dataset.groups[0]?.attributes ?? new Map()),
+    warnings,
+  };
+}
+
+function isData({ role }: VariableMeaning): boolean {
+  return role === "data" || role === "quality" || role === "cell_measure";
+}
+
+function roleOf(meaning: VariableMeaning, rank: number, variable: ArrayVariable): TableRole {
+  if (meaning.role === "bounds" || meaning.role === "grid_mapping") return meaning.role;
+  if (rank === 0) return "scalar";
+  if (meaning.role === "coordinate") return variable.path === variable.dimPaths[0] ? "coordinate" : "auxiliary";
+  return meaning.role === "auxiliary" ? "auxiliary" : "data";
+}
+
+function describe(variable: ArrayVariable, meaning: VariableMeaning, role: TableRole, type: ColumnType) {
+  const axis = geographicAxis(meaning);
+  const time = describeTime(meaning, variable);
+  return {
+    path: variable.path,
+    name: variable.name,
+    group: variable.path.slice(0, Math.max(1, variable.path.lastIndexOf("/"))),
+    role,
+    type,
+    chunks: variable.chunks,
+    elementSize: variable.dtype.size,
+    ...(axis && { axis }),
+    ...(time && { time }),
+    ...(meaning.units !== undefined && { units: meaning.units }),
+    ...(meaning.standardName !== undefined && { standardName: meaning.standardName }),
+    ...(meaning.longName !== undefined && { longName: meaning.longName }),
+    ...(role === "scalar" && { places: isPlace(meaning) }),
+  };
+}
+
+function isPlace(meaning: VariableMeaning): boolean {
+  if (meaning.role === "auxiliary" || meaning.axis !== undefined || meaning.time !== undefined) return true;
+  return meaning.standardName !== undefined && PLACING.has(meaning.standardName);
+}
+
+/** "X" and "Y" only for degrees east and north: projection coordinates and rotated grids are no longitudes. */
+function geographicAxis({ axis, units, standardName }: VariableMeaning): VariableDescription["axis"] {
+  if (axis !== "X" && axis !== "Y") return axis;
+  const geographic = isGeographic(units) ?? { longitude: "X" as const, latitude: "Y" as const }[standardName ?? ""];
+  if (geographic) return geographic;
+  return standardName === undefined && /^degrees?$/i.test(units ?? "") ? axis : undefined;
+}
+
+function describeTime(meaning: VariableMeaning, variable: ArrayVariable): VariableDescription["time"] {
+  const { time, units } = meaning;
+  if (time === undefined || units === undefined) return undefined;
+  if (hasDates(time)) return { units, calendar: time.calendar, coding: time };
+  const said = variable.attributes.get("calendar")?.values[0];
+  return { units, calendar: typeof said === "string" ? said.toLowerCase() : "standard" };
+}
+
+/** The type after decoding; null for what has none. Times are numbers here: what they become depends on the other files. */
+function columnTypeOf(variable: ArrayVariable, meaning: VariableMeaning): ColumnType | null {
+  const { name } = variable.dtype;
+  if (name === "char" || name === "string") return { kind: "string" };
+  if (name === "bool") return { kind: "bool" };
+  if ((isNumericName(name) || name === "enum") && meaning.decoded) return { kind: "number", name: meaning.decoded };
+  return null;
+}
+
+function shapeOf(variable: ArrayVariable, letters: ReadonlySet<string>) {
+  const last = variable.dimPaths.at(-1);
+  const rank =
+    variable.dtype.name === "char" && last !== undefined && letters.has(last) ? variable.dims.length - 1 : variable.dims.length;
+  return { dims: variable.dimPaths.slice(0, rank), dimNames: variable.dims.slice(0, rank), shape: variable.shape.slice(0, rank) };
+}
+
+async function readCoordinate(
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  shape: readonly number[],
+  context: ReadContext,
+): Promise<Coordinate> {
+  if (sizeOf(shape) > MAX_COORDINATE)
+    throw new GraticuleError("unsupported", `a coordinate of ${sizeOf(shape)} values; at most ${MAX_COORDINATE} can be held`, {
+      variable: variable.path,
+    });
+  const column = await readColumn(variable, meaning, shape, context);
+  return coordinateOf(column, hasDates(meaning.time) ? meaning.time : undefined);
+}
+
+async function withMore(
+  described: VariableDescription,
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  context: ReadContext,
+): Promise<VariableDescription> {
+  const { role } = described;
+  if (role === "grid_mapping") return { ...described, metadata: describeMapping(variable) };
+  if (role === "bounds") return { ...described, ...(await describeBounds(variable, meaning, context)) };
+  if ((role === "data" || role === "auxiliary") && hasDates(meaning.time))
+    return { ...described, timeKind: await readTimeKind(variable, meaning, meaning.time, context) };
+  return described;
+}

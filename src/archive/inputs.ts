@@ -1,0 +1,158 @@
+import { readdirSync, statSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { text } from "node:stream/consumers";
+import { asGraticuleError, GraticuleError } from "../errors.js";
+import { matchMagic, probeOf } from "../format/probe.js";
+import { type FormatRegistry, formatRegistry } from "../format/registry.js";
+import type { Store } from "../store/contract.js";
+import { fileStore, pathOf } from "../store/file.js";
+
+export interface InputOptions {
+  /** Where `-` reads its list; default: the process's stdin. */
+  readonly stdin?: AsyncIterable<Uint8Array | string>;
+  readonly registry?: FormatRegistry;
+  /** Told of what a directory holds that no format reads. */
+  readonly warn?: (text: string) => void;
+  /** What relative patterns are relative to. */
+  readonly cwd?: string;
+}
+
+const NATURAL = new Intl.Collator("en", { numeric: true });
+
+/** First bytes of whole-file compression: gzip, bzip2, compress. */
+const WRAPPERS = ["1f8b", "425a68", "1f9d"].map((hex) => Buffer.from(hex, "hex"));
+
+/**
+ * The files that inputs name, each once: a file or `file://` URL as it is; a directory as every file below it that an installed
+ * format claims; a glob (`*`, `?`, `[…]`, `{…}`, `**`) as what it matches; `-` as a list of inputs on stdin, one a line. What a
+ * directory or a glob gives is in natural order (`f2` before `f10`).
+ *
+ * @throws `not-found` for a file that is not there, and for a pattern or directory without files; `unsupported` for URLs of
+ * stores that are not read yet; `usage` where nothing is named
+ */
+export async function resolveInputs(inputs: readonly string[], options: InputOptions = {}): Promise<string[]> {
+  const found = new Set<string>();
+  for (const input of inputs) for (const url of await resolveInput(input, options, true)) found.add(url);
+  if (found.size === 0) throw new GraticuleError("usage", "no input is named", { hint: "name files, directories, globs, or `-`" });
+  return [...found];
+}
+
+async function resolveInput(input: string, options: InputOptions, mayList: boolean): Promise<string[]> {
+  if (input === "-") {
+    if (!mayList) throw new GraticuleError("usage", "a list of inputs on stdin names stdin again");
+    return readList(options);
+  }
+  refuseStores(input);
+  const path = pathOf(input);
+  const kind = kindOf(resolve(options.cwd ?? ".", path));
+  if (kind === "directory") return filesBelow(path, options);
+  if (kind === "file") return [path];
+  if (!input.startsWith("file://") && /[*?[{]/.test(path)) return matchGlob(path, options);
+  throw new GraticuleError("not-found", "there is no such file or directory", { file: path });
+}
+
+async function readList(options: InputOptions): Promise<string[]> {
+  const source = options.stdin ?? process.stdin;
+  const lines = (await text(source as AsyncIterable<Uint8Array>)).split(/\r?\n/).map((line) => line.trim());
+  const found: string[] = [];
+  for (const line of lines) if (line !== "") found.push(...(await resolveInput(line, options, false)));
+  return found;
+}
+
+function refuseStores(input: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(input)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === "file") return;
+  throw new GraticuleError("unsupported", `inputs in ${scheme}:// are not read yet`, {
+    file: input,
+    hint: "fetch the files, and name them or their directory",
+  });
+}
+
+function kindOf(path: string): "file" | "directory" | null {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return null;
+    return stat.isDirectory() ? "directory" : "file";
+  } catch (error) {
+    // A path through a file is no error of reading: there is nothing there.
+    if ((error as { code?: unknown }).code === "ENOTDIR") return null;
+    throw asGraticuleError(error, { file: path });
+  }
+}
+
+async function matchGlob(pattern: string, options: InputOptions): Promise<string[]> {
+  const cwd = options.cwd ?? process.cwd();
+  const matches: string[] = [];
+  for await (const path of glob(pattern, { cwd })) matches.push(path);
+  const found: string[] = [];
+  for (const path of matches.sort(inNaturalOrder)) {
+    const kind = kindOf(resolve(cwd, path));
+    if (kind === "file") found.push(path);
+    // As from a shell, which would have named the directory; `**` has named its files already.
+    else if (kind === "directory" && !pattern.includes("**")) found.push(...(await filesBelow(path, options)));
+  }
+  if (found.length === 0)
+    throw new GraticuleError("not-found", `the pattern ${pattern} matches no file`, {
+      hint: "`**` goes through folders; quote the pattern so that the shell leaves it alone",
+    });
+  return found;
+}
+
+function inNaturalOrder(a: string, b: string): number {
+  return NATURAL.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What a format claims by its magic number; hidden files are left alone. */
+async function filesBelow(directory: string, options: InputOptions): Promise<string[]> {
+  const registry = options.registry ?? formatRegistry();
+  const store = fileStore();
+  const root = resolve(options.cwd ?? ".", directory);
+  const names = listBelow(root).sort(inNaturalOrder);
+  const claimed: string[] = [];
+  const skipped: string[] = [];
+  for (const name of names) {
+    const isRead = await isClaimed(join(root, name), registry, store);
+    (isRead ? claimed : skipped).push(join(directory, name));
+  }
+  if (claimed.length === 0)
+    throw new GraticuleError("not-found", `none of the ${names.length} files in this directory is of an installed format`, {
+      file: directory,
+      hint: "`graticule formats` lists what is installed",
+    });
+  if (skipped.length > 0) options.warn?.(describeSkipped(directory, skipped));
+  return claimed;
+}
+
+function listBelow(root: string): string[] {
+  try {
+    const entries = readdirSync(root, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && kindOf(join(entry.parentPath, entry.name)) === "file"))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .filter((name) => !name.split(sep).some((part) => part.startsWith(".")));
+  } catch (error) {
+    throw asGraticuleError(error, { file: root });
+  }
+}
+
+async function isClaimed(path: string, registry: FormatRegistry, store: Store): Promise<boolean> {
+  const source = await store.open(path);
+  try {
+    const probe = probeOf(source);
+    const claims = registry.plugins.flatMap((plugin) => plugin.manifest.formats);
+    for (const claim of claims) if ((await matchMagic(claim, probe)) > 0) return true;
+    const head = await probe.peek(0, 3);
+    const inner = path.replace(/\.(gz|bz2|Z)$/, "").toLowerCase();
+    const isWrapped = WRAPPERS.some((magic) => magic.equals(head.subarray(0, magic.length)));
+    return isWrapped && claims.some((claim) => claim.extensions.some((extension) => inner.endsWith(extension.toLowerCase())));
+  } finally {
+    await source.close();
+  }
+}
+
+function describeSkipped(directory: string, skipped: readonly string[]): string {
+  const shown = skipped.slice(0, 3).join(", ");
+  const rest = skipped.length > 3 ? ` and ${skipped.length - 3} more` : "";
+  return `${directory}: ${skipped.length} files are left out because no installed format reads them: ${shown}${rest}`;
+}
