@@ -105,7 +105,7 @@ export function isDate(calendar: CalendarName, year: number, month: number, day:
 /** @throws `malformed` for a date that the calendar does not have */
 export function requireDate(calendar: CalendarName, year: number, month: number, day: number): void {
   if (isDate(calendar, year, month, day)) return;
-  const said = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+  const said = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
   throw new GraticuleError("malformed", `the calendar ${calendar} has no ${year === 0 ? "year 0" : "day"} (${said})`);
 }
 

@@ -35,10 +35,8 @@ export function toStored(value: number | bigint, stored: NumericName, reinterpre
   return bits === 64n ? exact : Number(exact);
 }
 
-/** What netCDF writes where nothing was written (netcdf.h, NC_FILL_*). */
+/** What netCDF writes where nothing was written (netcdf.h, NC_FILL_*). One-byte types count as full: every code is data. */
 const DEFAULT_FILLS: Partial<Record<NumericName, number | bigint>> = {
-  int8: -127,
-  uint8: 255,
   int16: -32767,
   uint16: 65535,
   int32: -2147483647,

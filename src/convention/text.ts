@@ -5,16 +5,25 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch (error) {
-    // A fatal decoder says in this way that the bytes are not UTF-8.
-    if (error instanceof TypeError) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    if ((error as { code?: unknown }).code === "ERR_ENCODING_INVALID_ENCODED_DATA")
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
     throw error;
   }
 }
 
-/** The text of a row of `char`: cut at the first NUL, without blanks on the right. */
+/**
+ * The text of a row of `char`: cut at the first NUL, without blanks on the right. A NUL with nothing but blanks before it ends
+ * nothing (writers pad on the left with it) and is dropped.
+ */
 export function charText(row: Uint8Array): string {
-  const end = row.indexOf(0);
-  return decodeText(end < 0 ? row : row.subarray(0, end)).trimEnd();
+  let start = 0;
+  while (start < row.length && (row[start] === 0 || row[start] === 32)) start++;
+  if (start === row.length) return "";
+  const cut = row.indexOf(0, start);
+  let end = cut < 0 ? row.length : cut;
+  while (row[end - 1] === 32) end--;
+  const text = decodeText(row.subarray(0, end));
+  return start === 0 ? text : text.replaceAll("\0", "");
 }
 
 /** Rows of `length` bytes as texts. */

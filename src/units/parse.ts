@@ -4,7 +4,7 @@ import { isDimensionless, multiply, ONE, power, shift, type Unit } from "./unit.
 
 const LONGEST = 200;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const WORD = /[A-Za-z_°µμΩΩπÅÅ℃℉%'"′″]+(?:2O)?/y;
+const WORD = /[A-Za-z_°µμΩΩπÅÅ℃℉%'"′″]+(?:2[Oo])?/y;
 const EXPONENT = /(?:\^|\*\*)?([+-]?\d{1,3})(?![\d]*\.\d)/y;
 const RAISED = /[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/y;
 const DIVISION = /\s*\/\s*|\s+per\s+/iy;
