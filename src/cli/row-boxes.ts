@@ -1,37 +1,36 @@
-import type { Box } from "../schema/box.js";
+import { type Box, boxShape, type Range } from "../schema/box.js";
 
 /**
- * Boxes that cover an array one after the other in row-major order, so that their values in a row are the array's. Each is as
+ * Boxes that cover `within` one after the other in row-major order, so that their values in a row are the array's. Each is as
  * many whole rows of chunks as `maxBytes` allows; where not even one fits, it is cut across the chunks (which are then decoded
  * once for every box that meets them).
  *
  * @param chunks null: one divisible block
  */
-export function* rowBoxes(
-  shape: readonly number[],
-  chunks: readonly number[] | null,
-  elementSize: number,
-  maxBytes: number,
-): Iterable<Box> {
-  if (shape.some((length) => length === 0)) return;
-  if (shape.length === 0) {
+export function* rowBoxes(within: Box, chunks: readonly number[] | null, elementSize: number, maxBytes: number): Iterable<Box> {
+  if (within.some(({ start, stop }) => stop <= start)) return;
+  if (within.length === 0) {
     yield [];
     return;
   }
-  const cut = cutOf(shape, chunks, Math.max(1, elementSize), maxBytes);
-  const outer = shape.slice(0, cut.dimension).map(() => 0);
-  const length = shape[cut.dimension] as number;
+  const { dimension, step, chunk } = cutOf(boxShape(within), chunks, Math.max(1, elementSize), maxBytes);
+  const cut = within[dimension] as Range;
+  const outer = within.slice(0, dimension).map(({ start }) => start);
   for (;;) {
-    for (let start = 0; start < length; start += cut.step)
-      yield shape.map((whole, d) => {
-        if (d < cut.dimension) return { start: outer[d] as number, stop: (outer[d] as number) + 1 };
-        return d === cut.dimension ? { start, stop: Math.min(length, start + cut.step) } : { start: 0, stop: whole };
+    for (let start = cut.start; start < cut.stop; ) {
+      const aligned = step >= chunk ? start + step - ((start + step) % chunk) : start + step;
+      const stop = Math.min(cut.stop, aligned > start ? aligned : start + step);
+      yield within.map((range, d) => {
+        if (d < dimension) return { start: outer[d] as number, stop: (outer[d] as number) + 1 };
+        return d === dimension ? { start, stop } : range;
       });
-    let d = cut.dimension - 1;
+      start = stop;
+    }
+    let d = dimension - 1;
     for (; d >= 0; d--) {
       outer[d] = (outer[d] as number) + 1;
-      if ((outer[d] as number) < (shape[d] as number)) break;
-      outer[d] = 0;
+      if ((outer[d] as number) < (within[d] as Range).stop) break;
+      outer[d] = (within[d] as Range).start;
     }
     if (d < 0) return;
   }
@@ -43,7 +42,7 @@ function cutOf(
   chunks: readonly number[] | null,
   elementSize: number,
   maxBytes: number,
-): { dimension: number; step: number } {
+): { dimension: number; step: number; chunk: number } {
   let rowBytes = elementSize;
   for (let d = 1; d < shape.length; d++) rowBytes *= shape[d] as number;
   let dimension = 0;
@@ -53,5 +52,5 @@ function cutOf(
   }
   const chunk = Math.max(1, chunks?.[dimension] ?? 1);
   const fit = Math.max(1, Math.floor(maxBytes / rowBytes));
-  return { dimension, step: fit >= chunk ? fit - (fit % chunk) : fit };
+  return { dimension, step: fit >= chunk ? fit - (fit % chunk) : fit, chunk };
 }

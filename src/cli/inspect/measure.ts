@@ -4,7 +4,7 @@ import { StringStatistics, type TextStatistics } from "../../convention/string-s
 import { GraticuleError } from "../../errors.js";
 import type { ArrayVariable, ReadContext, Values } from "../../format/contract.js";
 import { slabsOf } from "../../format/slabs.js";
-import type { Box } from "../../schema/box.js";
+import { type Box, wholeBox } from "../../schema/box.js";
 import type { TypedArray } from "../../schema/typed-array.js";
 import { readAhead } from "../read-ahead.js";
 import { rowBoxes } from "../row-boxes.js";
@@ -42,7 +42,10 @@ export async function measure(
   const takers = takersFor(variable, meaning, request);
   if (takers.length === 0) return {};
   const inOrder = request.checksum || variable.dtype.name === "char" || variable.dtype.name === "string";
-  const boxes = (inOrder ? rowBoxes : slabsOf)(variable.shape, variable.chunks, weightOf(variable), BOX_BYTES);
+  const weight = weightOf(variable);
+  const boxes = inOrder
+    ? rowBoxes(wholeBox(variable.shape), variable.chunks, weight, BOX_BYTES)
+    : slabsOf(variable.shape, variable.chunks, weight, BOX_BYTES);
   for await (const { box, values } of readAhead(variable, boxes, context)) for (const taker of takers) taker.add(values, box);
   return Object.assign({}, ...takers.map((taker) => taker.result()));
 }

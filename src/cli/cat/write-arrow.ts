@@ -1,0 +1,168 @@
+import {
+  Bool,
+  type Data,
+  type DataType,
+  Field,
+  Float32,
+  Float64,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  TimestampMicrosecond,
+  Uint8,
+  Uint16,
+  Uint32,
+  Uint64,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
+import { isRealCalendar } from "../../calendar/calendar.js";
+import { toMicroseconds } from "../../calendar/timestamps.js";
+import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
+import type { Bitmap } from "../../schema/bitmap.js";
+import { boxShape, sizeOf } from "../../schema/box.js";
+import type { TypedArray } from "../../schema/typed-array.js";
+import { type Cells, jsonCells } from "./cells.js";
+import type { AxisReader } from "./coordinates.js";
+import type { Output } from "./output.js";
+import type { CellBlock, CellSource } from "./read-cells.js";
+
+/** An Arrow IPC stream with the columns of {@link writeCsv}; dates are timestamps in microseconds, missing is null. */
+export async function writeArrow(
+  source: CellSource,
+  axes: readonly AxisReader[],
+  meanings: readonly (VariableMeaning | null)[],
+  output: Output,
+): Promise<void> {
+  const schemaOf = (columns: readonly Column[]): Schema => {
+    const names = [...axes.map((axis) => axis.name), source.variable.name];
+    const metadata = [...meanings, source.meaning].map((meaning) => metadataOf(meaning));
+    return new Schema(columns.map(({ type }, i) => new Field(names[i] as string, type, true, metadata[i])));
+  };
+  const writer = new RecordBatchStreamWriter({ autoDestroy: false });
+  let schema: Schema | undefined;
+  const drained = drain(writer, output);
+  for await (const block of source.blocks()) {
+    const columns = await columnsOf(block, axes);
+    schema ??= schemaOf(columns);
+    const length = sizeOf(boxShape(block.box));
+    const data = makeData({
+      type: new Struct(schema.fields),
+      length,
+      nullCount: 0,
+      children: columns.map((column) => column.data),
+    });
+    writer.write(new RecordBatch(schema, data));
+  }
+  if (!schema) {
+    const columns = await columnsOf({ box: source.box, cells: { kind: "numbers", values: new Float64Array(0) } }, axes);
+    writer.reset(undefined, schemaOf(columns));
+  }
+  writer.finish();
+  await drained;
+}
+
+async function drain(writer: RecordBatchStreamWriter, output: Output): Promise<void> {
+  for await (const piece of writer) await output.write(piece as Uint8Array);
+}
+
+interface Column {
+  readonly type: DataType;
+  readonly data: Data;
+}
+
+async function columnsOf({ box, cells }: CellBlock, axes: readonly AxisReader[]): Promise<Column[]> {
+  const shape = boxShape(box);
+  const total = sizeOf(shape);
+  const columns: Column[] = [];
+  for (const [d, axis] of axes.entries()) {
+    const range = box[d] as CellBlock["box"][number];
+    const own = (await axis.read(range)) ?? { kind: "numbers" as const, values: indices(range.start, range.stop) };
+    const inner = sizeOf(shape.slice(d + 1));
+    columns.push(columnOf(own, (row) => Math.floor(row / inner) % (shape[d] as number), total));
+  }
+  columns.push(columnOf(cells, null, total));
+  return columns;
+}
+
+function indices(start: number, stop: number): BigInt64Array {
+  return BigInt64Array.from({ length: stop - start }, (_, i) => BigInt(start + i));
+}
+
+/** @param pick the cell of a row, where rows repeat cells */
+function columnOf(cells: Cells, pick: ((row: number) => number) | null, length: number): Column {
+  if (cells.kind === "numbers") return numberColumn(numberType(cells.values), cells.values, cells.validity, pick, length);
+  if (cells.kind === "times" && isRealCalendar(cells.coding.calendar))
+    return numberColumn(
+      new TimestampMicrosecond(),
+      toMicroseconds(cells.values, cells.coding, cells.validity),
+      cells.validity,
+      pick,
+      length,
+    );
+  const value = jsonCells(cells);
+  const at = (row: number) => value(pick ? pick(row) : row);
+  const type = cells.kind === "bools" ? new Bool() : new Utf8();
+  const texts = Array.from({ length }, (_, row) => plainText(at(row)));
+  const rows = cells.kind === "bools" ? Array.from({ length }, (_, row) => at(row) as boolean) : texts;
+  return { type, data: vectorFromArray(rows as string[], type as Utf8).data[0] as Data };
+}
+
+function plainText(value: unknown): string | null {
+  if (value === null) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function numberColumn(
+  type: DataType,
+  values: TypedArray,
+  validity: Bitmap | undefined,
+  pick: ((row: number) => number) | null,
+  length: number,
+): Column {
+  if (!pick) {
+    const nulls = validity && validity.zeros > 0 ? { nullBitmap: validity.bits, nullCount: validity.zeros } : { nullCount: 0 };
+    return { type, data: makeData({ type: type as Float64, length, data: values as Float64Array, ...nulls }) };
+  }
+  const repeated = new (values.constructor as new (length: number) => TypedArray)(length);
+  const bits = validity && validity.zeros > 0 ? new Uint8Array((length + 7) >> 3) : undefined;
+  let zeros = 0;
+  for (let row = 0; row < length; row++) {
+    const i = pick(row);
+    repeated[row] = values[i] as never;
+    if (!bits || !validity) continue;
+    if (((validity.bits[i >> 3] as number) >> (i & 7)) & 1) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+    else zeros++;
+  }
+  const nulls = bits ? { nullBitmap: bits, nullCount: zeros } : { nullCount: 0 };
+  return { type, data: makeData({ type: type as Float64, length, data: repeated as Float64Array, ...nulls }) };
+}
+
+function numberType(values: TypedArray): DataType {
+  if (values instanceof Int8Array) return new Int8();
+  if (values instanceof Uint8Array) return new Uint8();
+  if (values instanceof Int16Array) return new Int16();
+  if (values instanceof Uint16Array) return new Uint16();
+  if (values instanceof Int32Array) return new Int32();
+  if (values instanceof Uint32Array) return new Uint32();
+  if (values instanceof BigInt64Array) return new Int64();
+  if (values instanceof BigUint64Array) return new Uint64();
+  return values instanceof Float32Array ? new Float32() : new Float64();
+}
+
+function metadataOf(meaning: VariableMeaning | null): Map<string, string> {
+  if (!meaning) return new Map();
+  const isTimestamp = hasDates(meaning.time) && isRealCalendar(meaning.time.calendar);
+  const pairs: [string, string | undefined][] = [
+    ["units", isTimestamp ? undefined : meaning.units],
+    ["standard_name", meaning.standardName],
+    ["long_name", meaning.longName],
+  ];
+  return new Map(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}

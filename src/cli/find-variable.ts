@@ -1,0 +1,55 @@
+import { GraticuleError } from "../errors.js";
+import type { ArrayVariable, Dataset } from "../format/contract.js";
+
+/**
+ * The variable that a user means: by full path, or by its name alone where only one variable has it.
+ * @throws `usage`, with the names that come nearest
+ */
+export function findVariable(dataset: Pick<Dataset, "variables" | "source">, name: string): ArrayVariable {
+  const path = name.startsWith("/") ? name : `/${name}`;
+  const exact = dataset.variables.find((variable) => variable.path === path);
+  if (exact) return exact;
+  const named = dataset.variables.filter((variable) => variable.path.endsWith(path));
+  if (named.length === 1) return named[0] as ArrayVariable;
+  const file = dataset.source.url;
+  if (named.length > 1)
+    throw new GraticuleError("usage", `"${name}" is the name of ${named.length} variables`, {
+      file,
+      hint: `say which: ${named.map((v) => v.path).join(", ")}`,
+    });
+  const near = nearest(name, dataset.variables);
+  const hint = near.length > 0 ? `do you mean ${near.join(" or ")}?` : "`graticule inspect` lists the variables";
+  throw new GraticuleError("usage", `there is no variable "${name}"`, { file, hint });
+}
+
+const SUGGESTIONS = 5;
+
+function nearest(name: string, variables: readonly ArrayVariable[]): string[] {
+  const asked = name.replace(/^\//, "").toLowerCase();
+  const scored = variables.map(({ path }) => {
+    const full = path.slice(1).toLowerCase();
+    const own = full.slice(full.lastIndexOf("/") + 1);
+    const contained = own.includes(asked) || (own.length > 1 && asked.includes(own));
+    return { path, distance: Math.min(editDistance(asked, full), editDistance(asked, own)) - (contained ? 100 : 0) };
+  });
+  const close = scored.filter(({ distance }) => distance <= Math.max(1, Math.floor(asked.length / 3)));
+  const chosen = close.length > 0 || variables.length > SUGGESTIONS ? close : scored;
+  return chosen
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, SUGGESTIONS)
+    .map(({ path }) => path);
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
