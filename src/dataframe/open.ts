@@ -1,6 +1,6 @@
-import { decodeValues } from "../convention/decode-values.js";
-import { type DatasetMeaning, interpretDataset } from "../convention/interpret-dataset.js";
-import type { VariableMeaning } from "../convention/meaning.js";
+import { decodeValues } from "../convention/decode.js";
+import { interpretDataset } from "../convention/interpret.js";
+import type { DatasetMeaning, VariableMeaning } from "../convention/meaning.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, Attributes, Dataset, Dimension, Group, Values } from "../format/contract.js";
 import { openDataset } from "../format/open-dataset.js";
