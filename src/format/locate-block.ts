@@ -51,7 +51,8 @@ function planRuns(block: Block, box: Box): RunPlan {
   let split = shape.length;
   for (;;) {
     const next = split - 1;
-    if (next >= outermost && fits(steps, next) && isWhole(ranges, shape, split)) {
+    // Those inside `split` are whole already.
+    if (next >= outermost && fits(steps, next) && isWhole(ranges[split], shape[split])) {
       split = next;
       continue;
     }
@@ -62,7 +63,8 @@ function planRuns(block: Block, box: Box): RunPlan {
     const gap = (steps[along] as number) - runBytes;
     const small = gap <= runBytes || longDimension(ranges, along) >= 0;
     if (gap >= SMALL_GAP || !small) return { ranges, steps, split, along };
-    for (let inner = along + 1; inner < shape.length; inner++) ranges[inner] = { start: 0, stop: shape[inner] as number };
+    for (let inner = along + 1; inner <= split && inner < shape.length; inner++)
+      ranges[inner] = { start: 0, stop: shape[inner] as number };
     split = along;
   }
 }
@@ -75,8 +77,8 @@ function lengthOf(range: Range): number {
   return range.stop - range.start;
 }
 
-function isWhole(ranges: readonly Range[], shape: readonly number[], from: number): boolean {
-  return ranges.every((range, d) => d < from || (range.start === 0 && range.stop === shape[d]));
+function isWhole(range: Range | undefined, length: number | undefined): boolean {
+  return !range || (range.start === 0 && range.stop === length);
 }
 
 /** The innermost dimension outside `split` of which the box holds more than one index; -1: none. */

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PluginManifest } from "../../../src/format/contract.js";
+import { describeFormatContract } from "../../../test/contract/format-contract.js";
+import plugin from "../src/index.js";
+
+const folder = join(import.meta.dirname, "../../../sample-data/netcdf3");
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { graticule: PluginManifest };
+
+describeFormatContract({
+  name: "netCDF classic",
+  plugin,
+  manifest: manifest.graticule,
+  fixtures: readdirSync(folder)
+    .filter((file) => file.endsWith(".nc"))
+    .map((file) => ({ file: join(folder, file), expected: join(folder, `${file}.json`) })),
+});
