@@ -11,6 +11,8 @@ export interface CodecContext {
   readonly decodedLength: number;
   /** True: independent chunks may be decoded on the thread pool (the promise form). False: in this thread. */
   readonly parallel: boolean;
+  /** False: `decodedLength` is only an upper bound of what this step gives, because another compressor encoded its output. Default true. */
+  readonly exact?: boolean;
 }
 
 export interface Codec {
@@ -27,4 +29,10 @@ export interface CodecRegistry {
   /** Whether a decoder is installed; loads no code. */
   has(id: string): boolean;
   label(spec: CodecSpec): string;
+  /**
+   * A chunk's bytes through all its codecs, backwards, without those that its filter mask names: `decodeChunk` for
+   * those who have only the context.
+   * @throws `malformed`, `checksum`, `unsupported`
+   */
+  decode(bytes: Uint8Array, codecs: readonly CodecSpec[], filterMask: number, context: CodecContext): Promise<Uint8Array>;
 }

@@ -1,11 +1,11 @@
-import { GraticuleError } from "../errors.js";
+import { asGraticuleError } from "../errors.js";
 import type { CodecContext, CodecRegistry, CodecSpec } from "./contract.js";
 
 /**
- * A stored chunk's bytes, decoded: the codecs backwards, without those whose bit (their position in encoding order) is set in
- * `filterMask`.
+ * A stored chunk's bytes as its values' bytes: every codec backwards, without those whose bit in `filterMask` is set (bit i:
+ * codec i in encoding order).
  *
- * @throws `unsupported` for a codec without decoder, `malformed`, `checksum`
+ * @throws `malformed`, `checksum`, `unsupported`; the message names the codec
  */
 export async function decodeChunk(
   bytes: Uint8Array,
@@ -14,18 +14,45 @@ export async function decodeChunk(
   registry: CodecRegistry,
   context: CodecContext,
 ): Promise<Uint8Array> {
+  if (codecs.length === 0) return bytes;
+  const lengths = lengthsOf(codecs, filterMask, context);
   let current = bytes;
   for (let i = codecs.length - 1; i >= 0; i--) {
-    if ((filterMask >>> i) & 1) continue;
+    if (isSkipped(filterMask, i)) continue;
     const spec = codecs[i] as CodecSpec;
     const codec = await registry.get(spec);
-    const decoded = codec.decode(current, spec, context);
-    current = decoded instanceof Uint8Array ? decoded : await decoded;
+    try {
+      const decoded = codec.decode(current, spec, lengths[i] as CodecContext);
+      current = decoded instanceof Promise ? await decoded : decoded;
+    } catch (error) {
+      throw asGraticuleError(error);
+    }
   }
-  if (current.length > context.decodedLength && codecs.length === 0)
-    throw new GraticuleError(
-      "malformed",
-      `a chunk without filters holds ${current.length} bytes where its shape needs ${context.decodedLength}`,
-    );
   return current;
+}
+
+/** Bit i of the mask, also beyond what `1 << i` can reach. */
+function isSkipped(filterMask: number, i: number): boolean {
+  return i < 32 && ((filterMask >>> i) & 1) === 1;
+}
+
+/** What a compressor of incompressible bytes may add to them at most: more than any of the decoders here. */
+function boundOf(length: number): number {
+  return 2 * length + 4096;
+}
+
+/** What each codec must give when decoding: the length that entered it when encoding. */
+function lengthsOf(codecs: readonly CodecSpec[], filterMask: number, context: CodecContext): CodecContext[] {
+  let length = context.decodedLength;
+  let exact = context.exact ?? true;
+  return codecs.map((spec, i) => {
+    const own: CodecContext = { decodedLength: length, parallel: context.parallel, exact };
+    if (isSkipped(filterMask, i) || spec.id === "shuffle") return own;
+    if (spec.id === "fletcher32") length += 4;
+    else {
+      length = boundOf(length);
+      exact = false;
+    }
+    return own;
+  });
 }

@@ -1,39 +1,11 @@
-import { inflate, inflateSync, type ZlibOptions } from "node:zlib";
-import { GraticuleError } from "../errors.js";
-import type { Codec, CodecContext } from "./contract.js";
+import { inflate, inflateSync } from "node:zlib";
+import type { Codec } from "./contract.js";
+import { labelOf } from "./label.js";
+import { decompress } from "./node-zlib.js";
 
-/** zlib streams (RFC 1950), as HDF5's deflate filter writes them. */
-export const codec: Codec = {
+/** zlib streams (RFC 1950), as HDF5 filter 1 and Zarr's `zlib` write them. The stream's Adler-32 is compared. */
+export const deflate: Codec = {
   id: "deflate",
-  label: (spec) => `deflate:${spec.parameters.level ?? "?"}`,
-  decode(bytes, _spec, context) {
-    const options = optionsFor(context);
-    if (!context.parallel) {
-      try {
-        return inflateSync(bytes, options);
-      } catch (error) {
-        throw explain(error, bytes, context);
-      }
-    }
-    return new Promise((resolve, reject) => {
-      inflate(bytes, options, (error, out) => (error ? reject(explain(error, bytes, context)) : resolve(out)));
-    });
-  },
+  label: labelOf,
+  decode: (bytes, _spec, context) => decompress({ label: "deflate", sync: inflateSync, async: inflate }, bytes, context),
 };
-
-/** Room for what filters before deflate may have added (a checksum, a shuffle's rest), so that one allocation holds all and a bomb stops. */
-const SLACK = 64;
-
-function optionsFor({ decodedLength }: CodecContext): ZlibOptions {
-  const room = decodedLength + SLACK;
-  return { chunkSize: Math.max(64, room), maxOutputLength: Math.max(64, room) };
-}
-
-function explain(error: unknown, bytes: Uint8Array, context: CodecContext): GraticuleError {
-  const code = (error as { code?: unknown }).code;
-  const why =
-    code === "ERR_BUFFER_TOO_LARGE"
-      ? `inflates to more than the ${context.decodedLength} bytes of its shape`
-      : `is no whole zlib stream (${error instanceof Error ? error.message : String(error)})`;
-  return new GraticuleError("malformed", `a chunk of ${bytes.length} bytes ${why}`, { cause: error });
-}

@@ -1,50 +1,77 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
+import { labelOf } from "./label.js";
 
-/** HDF5's Fletcher-32: the checksum, little-endian, follows the data. Compared, never skipped. */
-export const codec: Codec = {
+/** Words after which sums are folded, so that both stay below 2³²: 360 · 361 / 2 · 65535 < 2³². */
+const BATCH = 360;
+
+/**
+ * HDF5's Fletcher-32 (H5checksum.c): ones' complement sums of big-endian 16-bit words, an odd last byte counts as the high
+ * half of one.
+ */
+export function fletcher32Of(bytes: Uint8Array): number {
+  let low = 0;
+  let high = 0;
+  const even = bytes.length & ~1;
+  for (let i = 0; i < even; ) {
+    const stop = Math.min(even, i + 2 * BATCH);
+    let a = low;
+    let b = 0;
+    const words = (stop - i) >> 1;
+    let weighted = 0;
+    // high += words * low + Σ (words - k) * word[k], four words at a time.
+    const quads = stop - ((stop - i) & 7);
+    for (; i < quads; i += 8) {
+      const w0 = ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
+      const w1 = ((bytes[i + 2] as number) << 8) | (bytes[i + 3] as number);
+      const w2 = ((bytes[i + 4] as number) << 8) | (bytes[i + 5] as number);
+      const w3 = ((bytes[i + 6] as number) << 8) | (bytes[i + 7] as number);
+      weighted += 4 * b + 4 * w0 + 3 * w1 + 2 * w2 + w3;
+      b += w0 + w1 + w2 + w3;
+    }
+    for (; i < stop; i += 2) {
+      b += ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
+      weighted += b;
+    }
+    high = fold(fold(high + words * a + weighted));
+    a += b;
+    low = fold(fold(a));
+  }
+  if (bytes.length !== even) {
+    low = fold(low + ((bytes[even] as number) << 8));
+    high = fold(high + low);
+  }
+  return ((high << 16) | low) >>> 0;
+}
+
+/** Ones' complement reduction: never 0 for a sum that is not. */
+function fold(sum: number): number {
+  return (sum % 65536) + Math.floor(sum / 65536);
+}
+
+/** Both halves byte-swapped: what HDF5 before 1.6.3 wrote on little-endian machines, and later versions still accept (H5Zfletcher32.c). */
+function halvesSwapped(sum: number): number {
+  return (((sum & 0x00ff00ff) << 8) | ((sum >>> 8) & 0x00ff00ff)) >>> 0;
+}
+
+/** HDF5 filter 3: the sum stands little-endian in the last four bytes. */
+export const fletcher32: Codec = {
   id: "fletcher32",
-  label: () => "fletcher32",
+  label: labelOf,
   decode(bytes) {
-    if (bytes.length < 4)
-      throw new GraticuleError("malformed", `a checksummed chunk of ${bytes.length} bytes has no room for its checksum`);
-    const data = bytes.subarray(0, bytes.length - 4);
-    const stored = Buffer.from(bytes.buffer, bytes.byteOffset + data.length, 4).readUInt32LE();
-    const computed = fletcher32(data);
-    // HDF5 before 1.6.3 stored both halves with their bytes swapped (H5Zfletcher32.c).
-    const swapped = (((computed & 0x00ff00ff) << 8) | ((computed >>> 8) & 0x00ff00ff)) >>> 0;
-    if (stored === computed || stored === swapped) return data;
-    const hex = (n: number) => n.toString(16).padStart(8, "0");
-    throw new GraticuleError(
-      "checksum",
-      `the chunk's fletcher32 checksum is ${hex(stored)} in the file and ${hex(computed)} of its bytes`,
-    );
+    const length = bytes.length - 4;
+    if (length < 0) throw new GraticuleError("malformed", `fletcher32: ${bytes.length} bytes cannot hold a checksum`);
+    const content = bytes.subarray(0, length);
+    const stored = new DataView(bytes.buffer, bytes.byteOffset + length, 4).getUint32(0, true);
+    const computed = fletcher32Of(content);
+    if (stored !== computed && stored !== halvesSwapped(computed))
+      throw new GraticuleError("checksum", `fletcher32: stored ${hex(stored)}, computed ${hex(computed)}`, {
+        hint: "the chunk's bytes have changed since they were written: fetch the file again",
+      });
+    return content;
   },
 };
 
-/** Sums of big-endian 16-bit words modulo 65535; an odd last byte counts as the high one. */
-export function fletcher32(data: Uint8Array): number {
-  let sum1 = 0;
-  let sum2 = 0;
-  const words = data.length >> 1;
-  let i = 0;
-  for (let word = 0; word < words; ) {
-    // 360 words keep both sums below 2³².
-    const stop = Math.min(words, word + 360);
-    for (; word < stop; word++, i += 2) {
-      sum1 += ((data[i] as number) << 8) | (data[i + 1] as number);
-      sum2 += sum1;
-    }
-    sum1 = (sum1 & 0xffff) + (sum1 >>> 16);
-    sum2 = (sum2 & 0xffff) + (sum2 >>> 16);
-  }
-  if (data.length & 1) {
-    sum1 += (data[i] as number) << 8;
-    sum2 += sum1;
-    sum1 = (sum1 & 0xffff) + (sum1 >>> 16);
-    sum2 = (sum2 & 0xffff) + (sum2 >>> 16);
-  }
-  sum1 = (sum1 & 0xffff) + (sum1 >>> 16);
-  sum2 = (sum2 & 0xffff) + (sum2 >>> 16);
-  return ((sum2 << 16) | sum1) >>> 0;
+function hex(sum: number): string {
+  return `0x${sum.toString(16).padStart(8, "0")}`;
 }

@@ -1,40 +1,45 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec, CodecRegistry, CodecSpec } from "./contract.js";
-import { describeFilter } from "./filter-names.js";
+import { decodeChunk } from "./decode-chunk.js";
+import { filterName } from "./filters.js";
+import { hdf5FilterOf, labelOf } from "./label.js";
 
-/** Each codec's module is loaded when the first chunk needs it. */
-const LOADERS: Readonly<Record<string, () => Promise<{ codec: Codec }>>> = {
-  deflate: () => import("./deflate.js"),
-  shuffle: () => import("./shuffle.js"),
-  fletcher32: () => import("./fletcher32.js"),
-  lzf: () => import("./lzf.js"),
-  lz4: () => import("./lz4.js"),
-  zstd: () => import("./zstd.js"),
+/** Decoders by id, each loaded when the first chunk needs it. */
+const DECODERS: Readonly<Record<string, () => Promise<Codec>>> = {
+  deflate: async () => (await import("./deflate.js")).deflate,
+  shuffle: async () => (await import("./shuffle.js")).shuffle,
+  fletcher32: async () => (await import("./fletcher32.js")).fletcher32,
+  zstd: async () => (await import("./zstd.js")).zstd,
+  lzf: async () => (await import("./lzf.js")).lzf,
+  "hdf5:32004": async () => (await import("./lz4-hdf5.js")).lz4Hdf5,
 };
 
-/** The codecs that come with graticule. */
+/** The built-in codecs. */
 export function codecRegistry(): CodecRegistry {
-  const loaded = new Map<string, Codec>();
-  return {
-    async get(spec) {
-      const known = loaded.get(spec.id);
-      if (known) return known;
-      const load = LOADERS[spec.id];
-      if (!load)
-        throw new GraticuleError("unsupported", `no decoder for ${describeFilter(spec.id)}`, {
-          hint: "the rest of the file can be read; write the variable again with deflate or zstd (h5repack, nccopy) to read it here",
-        });
-      const { codec } = await load();
-      loaded.set(spec.id, codec);
+  const loaded = new Map<string, Promise<Codec>>();
+  const registry: CodecRegistry = {
+    get(spec) {
+      let codec = loaded.get(spec.id);
+      if (!codec) {
+        const load = Object.hasOwn(DECODERS, spec.id) ? DECODERS[spec.id] : undefined;
+        if (!load) return Promise.reject(missingCodec(spec));
+        codec = load();
+        loaded.set(spec.id, codec);
+      }
       return codec;
     },
-    has: (id) => id in LOADERS,
+    has: (id) => Object.hasOwn(DECODERS, id),
     label: labelOf,
+    decode: (bytes, codecs, filterMask, context) => decodeChunk(bytes, codecs, filterMask, registry, context),
   };
+  return registry;
 }
 
-/** As `inspect` prints it: the name, and the level where there is one. */
-function labelOf(spec: CodecSpec): string {
-  const { level } = spec.parameters;
-  return level === undefined ? spec.id : `${spec.id}:${level}`;
+function missingCodec(spec: CodecSpec): GraticuleError {
+  const number = hdf5FilterOf(spec.id);
+  const name = number === undefined ? undefined : filterName(number);
+  const what = number === undefined ? `codec ${labelOf(spec)}` : `HDF5 filter ${number}${name ? ` (${name})` : ""}`;
+  return new GraticuleError("unsupported", `no decoder for ${what}`, {
+    hint: "rewrite the data with a filter that is read: h5repack -f GZIP=4 in.h5 out.h5",
+  });
 }

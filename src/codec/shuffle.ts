@@ -1,9 +1,10 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { unshuffleModule } from "./unshuffle-wasm.js";
+import { type WebAssemblyMemory, webAssembly } from "./webassembly.js";
 
 /** HDF5's shuffle: all first bytes of the elements, then all second bytes, …; bytes after the last whole element stay as they are. */
-export const codec: Codec = {
+export const shuffle: Codec = {
   id: "shuffle",
   label: () => "shuffle",
   decode(bytes, spec) {
@@ -17,7 +18,8 @@ export const codec: Codec = {
 export function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
   const count = Math.floor(bytes.length / size);
   if (size === 1 || count < 2) return bytes;
-  const out = new Uint8Array(bytes.length);
+  // Every byte is written below; zeroing them first would take as long as the work.
+  const out = Buffer.allocUnsafeSlow(bytes.length);
   let done = 0;
   if (count >= 64 && (size === 2 || size === 4 || size === 8)) done = unshuffleSimd(bytes, size, count, out);
   unshuffleScalar(bytes, size, count, out, done);
@@ -34,7 +36,7 @@ export function unshuffleScalar(bytes: Uint8Array, size: number, count: number, 
 }
 
 interface Kernel {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WebAssemblyMemory;
   readonly u2: (source: number, target: number, stride: number, end: number) => void;
   readonly u4: Kernel["u2"];
   readonly u8: Kernel["u2"];
@@ -45,8 +47,8 @@ let kernel: Kernel | null | undefined;
 /** Null on a machine whose engine has no SIMD: the scalar loop then does all. */
 function loadKernel(): Kernel | null {
   const module = unshuffleModule();
-  if (!WebAssembly.validate(module)) return null;
-  return new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as Kernel;
+  if (!webAssembly.validate(module)) return null;
+  return new webAssembly.Instance(new webAssembly.Module(module)).exports as Kernel;
 }
 
 const PAGE = 65536;

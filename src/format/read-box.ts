@@ -152,7 +152,8 @@ class Target {
     if (ArrayBuffer.isView(values)) {
       const bytes = bytesOf(values as TypedArray).slice();
       if (this.variable.dtype.byteOrder === "big") swapBytes(bytes, swapWidth(this.variable.dtype));
-      return this.putBytes(bytes, from, common);
+      this.putBytes(bytes, from, common);
+      return;
     }
     const list = this.#listed();
     const source = values as readonly unknown[];
