@@ -1,10 +1,17 @@
-import { isBigArray, type TypedArray } from "../schema/typed-array.js";
 import { MAX_DAY } from "./days.js";
 import { roundProduct } from "./round-product.js";
 import { MICROSECONDS_PER_DAY, type TimeCoding } from "./time-units.js";
 
 /** What stands for a value that is no moment: NaN, an infinity, or beyond {@link MAX_DAY}. */
 export const NO_DAY = -(2 ** 31);
+
+/** Numbers of a time variable: any typed array, or a plain one. */
+export type TimeValues = ArrayLike<number> | BigInt64Array | BigUint64Array;
+
+/** One bit per value, least significant first, 1 = valid (the bitmap of `schema/`). */
+export interface Validity {
+  readonly bits: Uint8Array;
+}
 
 /** Moments as parallel arrays: day numbers of the calendar (or {@link NO_DAY}) and microseconds of the day. */
 export interface Instants {
@@ -21,16 +28,19 @@ const FAR = 1_600_000;
  * Values in a coding as moments, rounded to the microsecond, half to even, as cftime does (it multiplies in 80-bit extended
  * precision). Elements past `2^53` of 64-bit integers are taken exactly.
  */
-export function toInstants(values: TypedArray | readonly number[], coding: TimeCoding): Instants {
+export function toInstants(values: TimeValues, coding: TimeCoding): Instants {
   const out: Instants = { days: new Int32Array(values.length), microseconds: new Float64Array(values.length) };
-  const numbers = isArrayOfBig(values) ? exactNumbers(values) : values;
-  if (numbers === null) splitBig(values as BigInt64Array | BigUint64Array, coding, out);
-  else split(numbers as ArrayLike<number>, coding, out);
+  if (!isBig(values)) split(values, coding, out);
+  else {
+    const numbers = exactNumbers(values);
+    if (numbers) split(numbers, coding, out);
+    else splitBig(values, coding, out);
+  }
   return out;
 }
 
-function isArrayOfBig(values: TypedArray | readonly number[]): values is BigInt64Array | BigUint64Array {
-  return !Array.isArray(values) && isBigArray(values as TypedArray);
+function isBig(values: TimeValues): values is BigInt64Array | BigUint64Array {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array;
 }
 
 function split(values: ArrayLike<number>, coding: TimeCoding, out: Instants): void {

@@ -1,8 +1,7 @@
 import { GraticuleError } from "../errors.js";
-import type { TypedArray } from "../schema/typed-array.js";
 import { type CalendarName, isRealCalendar } from "./calendar.js";
 import { dayNumber, daysInMonth, isDate } from "./days.js";
-import { NO_DAY, toInstants } from "./instants.js";
+import { NO_DAY, type TimeValues, toInstants } from "./instants.js";
 import { MICROSECONDS_PER_DAY, type TimeCoding } from "./time-units.js";
 import { toNumber } from "./timestamps.js";
 
@@ -57,7 +56,7 @@ export function intervalHas(interval: Interval, day: number, microsecond: number
 }
 
 /** Which values are moments in the interval: one byte each, 1 inside. Decided to the microsecond; what is no moment is outside. */
-export function selectInInterval(values: TypedArray, coding: TimeCoding, interval: Interval): Uint8Array {
+export function selectInInterval(values: TimeValues, coding: TimeCoding, interval: Interval): Uint8Array {
   const { days, microseconds } = toInstants(values, coding);
   const inside = new Uint8Array(days.length);
   for (let i = 0; i < inside.length; i++) {

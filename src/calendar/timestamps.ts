@@ -1,9 +1,7 @@
 import { GraticuleError } from "../errors.js";
-import { type Bitmap, isSet } from "../schema/bitmap.js";
-import type { TypedArray } from "../schema/typed-array.js";
 import { isRealCalendar } from "./calendar.js";
 import { GREGORIAN_REFORM_DAY, writeDate } from "./days.js";
-import { type Instants, NO_DAY, toInstants } from "./instants.js";
+import { type Instants, NO_DAY, type TimeValues, toInstants, type Validity } from "./instants.js";
 import { MICROSECONDS_PER_DAY, type TimeCoding } from "./time-units.js";
 
 /** Days within which a timestamp fits 64 bits, with room for the microseconds. */
@@ -13,7 +11,7 @@ export const MAX_TIMESTAMP_DAY = 106_751_990;
  * Microseconds since 1970-01-01T00:00 UTC of the Gregorian line. Elements that `validity` clears, and NaN, give 0.
  * @throws `unsupported` for a calendar that is not on the line of real days; `malformed` for a valid value that is no moment of 64 bits
  */
-export function toMicroseconds(values: TypedArray, coding: TimeCoding, validity?: Bitmap): BigInt64Array {
+export function toMicroseconds(values: TimeValues, coding: TimeCoding, validity?: Validity): BigInt64Array {
   if (!isRealCalendar(coding.calendar))
     throw new GraticuleError(
       "unsupported",
@@ -51,7 +49,7 @@ export interface DateColumns {
   readonly day: Int8Array;
 }
 
-export function toDateColumns(values: TypedArray, coding: TimeCoding): DateColumns {
+export function toDateColumns(values: TimeValues, coding: TimeCoding): DateColumns {
   const { days } = toInstants(values, coding);
   const out = { year: new Int32Array(days.length), month: new Int8Array(days.length), day: new Int8Array(days.length) };
   const date = new Int32Array(3);
@@ -78,7 +76,7 @@ export type TimeColumnKind =
  * `timestamp` in `proleptic_gregorian`, and in `standard` where all is from 1582-10-15 on (before, the same day has another
  * name in the proleptic calendar). @param values all the decoded values that one column will hold
  */
-export function timeColumnKind(coding: TimeCoding, values: TypedArray, validity?: Bitmap): TimeColumnKind {
+export function timeColumnKind(coding: TimeCoding, values: TimeValues, validity?: Validity): TimeColumnKind {
   const { days } = toInstants(values, coding);
   let kind: TimeColumnKind = coding.calendar === "proleptic_gregorian" || coding.calendar === "standard" ? "timestamp" : "number";
   for (let i = 0; i < days.length; i++) {
@@ -97,7 +95,7 @@ export function timeColumnKind(coding: TimeCoding, values: TypedArray, validity?
  * Numbers of one coding in the units of another of the same calendar, exact to the microsecond; NaN where there is no moment.
  * @throws `usage` where the calendars differ
  */
-export function rebase(values: TypedArray, from: TimeCoding, to: TimeCoding): Float64Array {
+export function rebase(values: TimeValues, from: TimeCoding, to: TimeCoding): Float64Array {
   if (from.calendar !== to.calendar)
     throw new GraticuleError("usage", `times in the calendars ${from.calendar} and ${to.calendar} have no common number line`);
   const instants = toInstants(values, from);
@@ -120,8 +118,8 @@ export function toNumber(day: number, microsecond: number, coding: TimeCoding): 
   return days * (MICROSECONDS_PER_DAY / numerator) * denominator + (rest / numerator) * denominator;
 }
 
-function isMoment(values: TypedArray, i: number, validity: Bitmap | undefined): boolean {
-  return !Number.isNaN(Number(values[i])) && (validity === undefined || isSet(validity, i));
+function isMoment(values: TimeValues, i: number, validity: Validity | undefined): boolean {
+  return !Number.isNaN(Number(values[i])) && (validity === undefined || (((validity.bits[i >> 3] as number) >> (i & 7)) & 1) === 1);
 }
 
 function outOfRange(value: number | bigint, coding: TimeCoding): GraticuleError {

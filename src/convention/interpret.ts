@@ -3,7 +3,7 @@ import type { NumericName } from "../schema/dtype.js";
 import { numbersOf, textOf, wordsOf } from "./attribute-value.js";
 import { readAxis, readPositive } from "./axis.js";
 import type { DatasetMeaning, Flags, Role, VariableMeaning } from "./meaning.js";
-import { readMissing, readValidRange } from "./read-missing.js";
+import { readMissing, readValidLimits } from "./read-missing.js";
 import { readPacking } from "./read-packing.js";
 import { readTime } from "./read-time.js";
 import { type References, readReferences } from "./references.js";
@@ -77,7 +77,7 @@ function readDescription(variable: ArrayVariable, role: Role, own: References) {
 
 type NumberMeaning = Pick<
   VariableMeaning,
-  "stored" | "decoded" | "unsigned" | "missing" | "valid" | "defaultFill" | "packing" | "time"
+  "stored" | "decoded" | "unsigned" | "missing" | "validMin" | "validMax" | "validDomain" | "defaultFill" | "packing" | "time"
 >;
 
 function readNumbers(variable: ArrayVariable, isNetcdf: boolean, warn: (text: string) => void): NumberMeaning {
@@ -87,7 +87,7 @@ function readNumbers(variable: ArrayVariable, isNetcdf: boolean, warn: (text: st
   const changed = stored !== numericType(variable.dtype);
   const reinterpret = changed;
   const packing = plain ? undefined : readPacking(variable, stored, warn);
-  const valid = readValidRange(variable, stored, packing !== undefined, reinterpret, warn);
+  const valid = readValidLimits(variable, stored, packing !== undefined, reinterpret, warn);
   const time = readTime(variable, warn);
   const fill = isNetcdf && !variable.attributes.has("_FillValue") && !plain ? defaultFillOf(stored) : undefined;
   return {
@@ -95,7 +95,7 @@ function readNumbers(variable: ArrayVariable, isNetcdf: boolean, warn: (text: st
     decoded: packing?.target ?? decodedType(stored),
     ...(changed && { unsigned: stored.startsWith("u") }),
     missing: readMissing(variable, stored, reinterpret, warn),
-    ...(valid && { valid }),
+    ...valid,
     ...(fill !== undefined && { defaultFill: fill }),
     ...(packing && { packing }),
     ...(time && { time }),

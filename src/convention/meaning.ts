@@ -14,15 +14,16 @@ export interface Flags {
   readonly masks?: readonly (number | bigint)[];
 }
 
-/** Limits that the attributes give; in `stored` numbers, or in `decoded` ones where their type says so. They do not mask. */
-export interface ValidRange {
-  readonly domain: "stored" | "decoded";
-  readonly min?: number | bigint;
-  readonly max?: number | bigint;
+/** Limits that `valid_range`, `valid_min`, `valid_max` give. They do not mask. */
+export interface ValidLimits {
+  readonly validMin?: number | bigint;
+  readonly validMax?: number | bigint;
+  /** Whether the limits are on `stored` numbers or, where their type says so, on `decoded` ones. Present with a limit. */
+  readonly validDomain?: "stored" | "decoded";
 }
 
 /** What a variable's attributes say. Plain data. */
-export interface VariableMeaning {
+export interface VariableMeaning extends ValidLimits {
   readonly path: string;
   readonly role: Role;
   readonly units?: string;
@@ -39,7 +40,6 @@ export interface VariableMeaning {
   readonly unsigned?: boolean;
   /** `_FillValue` and every `missing_value` as stored numbers (bigint for 64-bit integers). NaN is missing besides. */
   readonly missing: readonly (number | bigint)[];
-  readonly valid?: ValidRange;
   /** What netCDF writes where nothing was written; counted, never masked. Absent where a `_FillValue` is given. */
   readonly defaultFill?: number | bigint;
   readonly packing?: Packing;

@@ -30,22 +30,25 @@ export interface NumberLoops {
   readonly countEqual: (raw: NumberArray, flags: Uint8Array | null, value: number) => number;
 }
 
-/** Partial sums of so many elements are added with compensation: the error stays near that of one block. */
-const BLOCK = 1024;
-
 const loops = new Map<unknown, NumberLoops>();
 
-/** One set of functions for each array type, so that each is compiled for that type alone. */
+/**
+ * One set of functions for each array type. V8 keeps one record of the types seen for all closures of a function's source, and
+ * code for many array types is up to 20 times slower: so each type gets functions from a copy of the source.
+ */
 export function loopsFor(raw: NumberArray): NumberLoops {
   let found = loops.get(raw.constructor);
   if (!found) {
-    found = makeLoops();
+    found = new Function(`"use strict"; return (${makeLoops.toString()})();`)() as NumberLoops;
     loops.set(raw.constructor, found);
   }
   return found;
 }
 
+/** Refers to nothing outside of itself, because its source is copied. */
 function makeLoops(): NumberLoops {
+  // Partial sums of so many elements are added with compensation: the error stays near that of one block.
+  const BLOCK = 1024;
   return {
     mask(raw, missing, isFloat) {
       if (missing.length === 0 && !isFloat) return null;

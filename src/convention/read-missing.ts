@@ -1,7 +1,7 @@
 import type { ArrayVariable, Attribute } from "../format/contract.js";
 import type { NumericName } from "../schema/dtype.js";
 import { numbersOf } from "./attribute-value.js";
-import type { ValidRange } from "./meaning.js";
+import type { ValidLimits } from "./meaning.js";
 import { toStored } from "./stored-number.js";
 
 type Warn = (text: string) => void;
@@ -24,24 +24,28 @@ export function readMissing(variable: ArrayVariable, stored: NumericName, reinte
  * `valid_range`, or `valid_min` and `valid_max`. Integers packed with limits of a floating type: the limits are on the decoded
  * values (CF-1.12 section 2.5.1: of the packed type, unless their type is that of the unpacked data).
  */
-export function readValidRange(
+export function readValidLimits(
   variable: ArrayVariable,
   stored: NumericName,
   packed: boolean,
   reinterpret: boolean,
   warn: Warn,
-): ValidRange | undefined {
+): ValidLimits {
   const range = variable.attributes.get("valid_range");
   const limits = { min: variable.attributes.get("valid_min"), max: variable.attributes.get("valid_max") };
   const both = requireNumbers(range, "valid_range", warn);
   if (range !== undefined && both.length !== 2 && both.length !== 0) warn("valid_range has not two values: ignored");
   const [low] = both.length === 2 ? both : requireNumbers(limits.min, "valid_min", warn);
   const high = both.length === 2 ? both[1] : requireNumbers(limits.max, "valid_max", warn)[0];
-  if (low === undefined && high === undefined) return undefined;
+  if (low === undefined && high === undefined) return {};
   const type = range ?? limits.min ?? limits.max;
   const domain = packed && !stored.startsWith("float") && type?.dtype.startsWith("float") ? "decoded" : "stored";
   const place = (value: number | bigint) => (domain === "stored" ? (toStored(value, stored, reinterpret) ?? value) : value);
-  return { domain, ...(low !== undefined && { min: place(low) }), ...(high !== undefined && { max: place(high) }) };
+  return {
+    validDomain: domain,
+    ...(low !== undefined && { validMin: place(low) }),
+    ...(high !== undefined && { validMax: place(high) }),
+  };
 }
 
 /** The numbers of an attribute; none, and a warning, where it is of the wrong type. */

@@ -75,7 +75,7 @@ export class StatisticsAccumulator {
     const { size, first, last } = this;
     const { valid, sum, exact } = this.moments;
     const counts = {
-      ...(this.meaning.valid && { outside_valid: this.outside }),
+      ...(this.meaning.validDomain && { outside_valid: this.outside }),
       ...(this.defaultFill > 0 && { default_fill: this.defaultFill }),
     };
     if (valid === 0 || !first || !last) return { size, valid };
@@ -124,11 +124,11 @@ export class StatisticsAccumulator {
     scale: number,
     offset: number,
   ): void {
-    const { valid, defaultFill } = this.meaning;
+    const { validMin, validMax, validDomain, defaultFill } = this.meaning;
     const loops = loopsFor(numbers);
-    if (valid) {
-      const [low, high] = [Number(valid.min ?? Number.NEGATIVE_INFINITY), Number(valid.max ?? Number.POSITIVE_INFINITY)];
-      const isStored = valid.domain === "stored";
+    if (validDomain) {
+      const [low, high] = [Number(validMin ?? Number.NEGATIVE_INFINITY), Number(validMax ?? Number.POSITIVE_INFINITY)];
+      const isStored = validDomain === "stored";
       this.outside += loops.outside(numbers, flags, isStored ? 1 : scale, isStored ? 0 : offset, low, high);
     }
     if (defaultFill !== undefined) this.defaultFill += loops.countEqual(numbers, flags, Number(defaultFill));
@@ -136,11 +136,11 @@ export class StatisticsAccumulator {
 
   private addBig(numbers: BigInt64Array | BigUint64Array, flags: Uint8Array | null): void {
     momentsBig(numbers, flags, this.moments);
-    const { valid, defaultFill, packing } = this.meaning;
-    if (valid) {
-      const [low, high] = [valid.min ?? Number.NEGATIVE_INFINITY, valid.max ?? Number.POSITIVE_INFINITY];
+    const { validMin, validMax, validDomain, defaultFill, packing } = this.meaning;
+    if (validDomain) {
+      const [low, high] = [validMin ?? Number.NEGATIVE_INFINITY, validMax ?? Number.POSITIVE_INFINITY];
       const of =
-        valid.domain === "decoded" && packing ? (v: bigint) => Number(v) * packing.scale + packing.offset : (v: bigint) => v;
+        validDomain === "decoded" && packing ? (v: bigint) => Number(v) * packing.scale + packing.offset : (v: bigint) => v;
       this.outside += countBig(numbers, flags, (v) => of(v) < low || of(v) > high);
     }
     if (defaultFill !== undefined) this.defaultFill += countBig(numbers, flags, (v) => v === defaultFill);
