@@ -1,6 +1,6 @@
 import { GraticuleError } from "../errors.js";
 import { findUnit } from "./lookup.js";
-import { isDimensionless, multiply, ONE, power, shift, type Unit } from "./unit.js";
+import { multiply, ONE, power, shift, type Unit } from "./unit.js";
 
 const LONGEST = 200;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -122,10 +122,4 @@ class Parser {
     if (match) this.at = pattern.lastIndex;
     return match;
   }
-}
-
-/** Whether a unit is a plain number without dimensions, such as 1 or %. */
-export function isPlainNumber(text: string): boolean {
-  const unit = parseUnits(text);
-  return unit !== undefined && isDimensionless(unit);
 }

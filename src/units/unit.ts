@@ -16,12 +16,8 @@ export function baseUnit(index: number): Unit {
   return { scale: 1, offset: 0, dimensions: ONE.dimensions.map((_, i) => (i === index ? 1 : 0)) as unknown as Dimensions };
 }
 
-export function isDimensionless(unit: Unit): boolean {
-  return unit.level === undefined && unit.dimensions.every((n) => n === 0);
-}
-
 function isPureNumber(unit: Unit): boolean {
-  return isDimensionless(unit) && unit.offset === 0;
+  return unit.level === undefined && unit.offset === 0 && unit.dimensions.every((n) => n === 0);
 }
 
 /**
