@@ -2,6 +2,7 @@ import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
 import type { InspectDocument } from "../src/cli/inspect/document.js";
+import type { Inspection } from "../src/cli/inspect/inspect-file.js";
 
 export default class Inspect extends BaseCommand {
   static override readonly summary = "What a file holds: dimensions, coordinates with their extent, variables, attributes";
@@ -23,16 +24,22 @@ export default class Inspect extends BaseCommand {
     const { args, flags } = await this.parse(Inspect);
     const { interruption } = await import("../src/cli/interruption.js");
     const { exitCodeOfDocument, inspectFile } = await import("../src/cli/inspect/inspect-file.js");
-    const document = await inspectFile(args.input, { stats: flags.stats, checksum: flags.checksum, signal: interruption() });
+    const coordinates = !this.jsonEnabled();
+    const { document, known } = await inspectFile(args.input, {
+      coordinates,
+      stats: flags.stats,
+      checksum: flags.checksum,
+      signal: interruption(),
+    });
     process.exitCode = exitCodeOfDocument(document);
-    if (!this.jsonEnabled()) await this.#printForPeople(document, flags.attributes);
+    if (!this.jsonEnabled()) await this.#printForPeople(document, known, flags.attributes);
     return document;
   }
 
-  async #printForPeople(document: InspectDocument, attributes: boolean): Promise<void> {
+  async #printForPeople(document: InspectDocument, known: Inspection["known"], attributes: boolean): Promise<void> {
     const { renderInspection } = await import("../src/cli/inspect/render.js");
     const { widthOf } = await import("../src/cli/style.js");
-    this.print(renderInspection(document, { attributes, style: this.style, width: widthOf(process.stdout) }));
+    this.print(renderInspection(document, known, { attributes, style: this.style, width: widthOf(process.stdout) }));
     for (const warning of document.warnings) this.printWarning(warning);
     if (document.error) this.printError(document.error);
   }

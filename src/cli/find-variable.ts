@@ -25,7 +25,7 @@ export function findVariable(dataset: Pick<Dataset, "variables" | "source">, nam
 const SUGGESTIONS = 5;
 
 function nearest(name: string, variables: readonly ArrayVariable[]): string[] {
-  const asked = name.replace(/^\//, "").toLowerCase();
+  const asked = name.replace(/^\//, "").toLowerCase().slice(0, 200);
   const scored = variables.map(({ path }) => {
     const full = path.slice(1).toLowerCase();
     const own = full.slice(full.lastIndexOf("/") + 1);
@@ -40,16 +40,19 @@ function nearest(name: string, variables: readonly ArrayVariable[]): string[] {
     .map(({ path }) => path);
 }
 
-/** Levenshtein's distance. */
+/** Levenshtein's distance, where two neighbouring letters that changed places count once. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  const rows = [Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const [above, above2] = [rows[i - 1] as number[], rows[i - 2]];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const swap = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(swap, (above[j] as number) + 1, (row[j - 1] as number) + 1);
+      if (above2 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (above2[j - 2] as number) + 1);
+      row.push(best);
     }
-    row = next;
+    rows.push(row);
   }
-  return row[b.length] as number;
+  return (rows[a.length] as number[])[b.length] as number;
 }

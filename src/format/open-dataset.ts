@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { asGraticuleError, GraticuleError } from "../errors.js";
 import type { ByteSource, Store } from "../store/contract.js";
 import { fileStore, pathOf } from "../store/file.js";
@@ -21,7 +22,7 @@ export interface OpenOptions {
  * Opens a file of any installed format; a file compressed as a whole (gzip, bzip2, compress) as what it holds. Closing the
  * dataset is followed by closing the context.
  *
- * @throws `unknown-format`, `not-found`, `permission`, `malformed`, `truncated`, `unsupported`; `usage` for a directory
+ * @throws `unknown-format`, `not-found`, `permission`, `malformed`, `truncated`, `unsupported`; `usage` for a directory of other things
  */
 export async function openDataset(url: string, options: OpenOptions): Promise<Dataset> {
   const { context } = options;
@@ -46,9 +47,17 @@ async function unwrapOrClose(raw: ByteSource, signal: AbortSignal | undefined): 
   }
 }
 
+const ZARR_MARKS = ["zarr.json", ".zgroup", ".zarray", ".zmetadata"];
+
 function refuseDirectory(url: string): void {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url) && !url.startsWith("file://")) return;
-  if (!statSync(pathOf(url), { throwIfNoEntry: false })?.isDirectory()) return;
+  const path = pathOf(url);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (path.toLowerCase().endsWith(".zarr") || ZARR_MARKS.some((mark) => existsSync(join(path, mark))))
+    throw new GraticuleError("unsupported", "this is a Zarr store, and no installed format reads it", {
+      file: url,
+      hint: "`graticule formats` lists what is installed",
+    });
   throw new GraticuleError("usage", "this is a directory, and no installed format reads directories", {
     file: url,
     hint: "name one file in it; `graticule convert` takes many files as one",

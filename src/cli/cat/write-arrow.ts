@@ -27,13 +27,13 @@ import { toMicroseconds } from "../../calendar/timestamps.js";
 import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
 import type { Bitmap } from "../../schema/bitmap.js";
 import { boxShape, sizeOf } from "../../schema/box.js";
-import type { TypedArray } from "../../schema/typed-array.js";
+import { arrayTypeOf, type TypedArray } from "../../schema/typed-array.js";
 import { type Cells, jsonCells } from "./cells.js";
 import type { AxisReader } from "./coordinates.js";
 import type { Output } from "./output.js";
 import type { CellBlock, CellSource } from "./read-cells.js";
 
-/** An Arrow IPC stream with the columns of {@link writeCsv}; dates are timestamps in microseconds, missing is null. */
+/** An Arrow IPC stream with the columns of {@link writeCsv}; dates of real calendars are timestamps in microseconds, others numbers; missing is null. */
 export async function writeArrow(
   source: CellSource,
   axes: readonly AxisReader[],
@@ -45,9 +45,8 @@ export async function writeArrow(
     const metadata = [...meanings, source.meaning].map((meaning) => metadataOf(meaning));
     return new Schema(columns.map(({ type }, i) => new Field(names[i] as string, type, true, metadata[i])));
   };
-  const writer = new RecordBatchStreamWriter({ autoDestroy: false });
+  const writer = new PiecesWriter();
   let schema: Schema | undefined;
-  const drained = drain(writer, output);
   for await (const block of source.blocks()) {
     const columns = await columnsOf(block, axes);
     schema ??= schemaOf(columns);
@@ -59,17 +58,36 @@ export async function writeArrow(
       children: columns.map((column) => column.data),
     });
     writer.write(new RecordBatch(schema, data));
+    for (const piece of writer.take()) await output.write(piece);
   }
-  if (!schema) {
-    const columns = await columnsOf({ box: source.box, cells: { kind: "numbers", values: new Float64Array(0) } }, axes);
-    writer.reset(undefined, schemaOf(columns));
-  }
-  writer.finish();
-  await drained;
+  if (!schema) writer.reset(undefined, schemaOf(await columnsOf(emptyBlock(source), axes)));
+  writer.close();
+  for (const piece of writer.take()) await output.write(piece);
 }
 
-async function drain(writer: RecordBatchStreamWriter, output: Output): Promise<void> {
-  for await (const piece of writer) await output.write(piece as Uint8Array);
+/** Hands out what was written after every batch, so that a slow reader holds back the reading. */
+class PiecesWriter extends RecordBatchStreamWriter {
+  #pieces: Uint8Array[] = [];
+
+  take(): Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (!this._started || chunk.byteLength === 0) return this;
+    this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this._position += chunk.byteLength;
+    return this;
+  }
+}
+
+function emptyBlock({ box, variable, meaning }: CellSource): CellBlock {
+  const type = meaning.decoded === undefined ? null : arrayTypeOf(meaning.decoded);
+  const none = box.map(({ start }) => ({ start, stop: start }));
+  const isText = variable.dtype.name === "char" || variable.dtype.name === "string" || type === null;
+  return { box: none, cells: isText ? { kind: "texts", values: [] } : { kind: "numbers", values: new type(0) } };
 }
 
 interface Column {
@@ -106,6 +124,7 @@ function columnOf(cells: Cells, pick: ((row: number) => number) | null, length: 
       pick,
       length,
     );
+  if (cells.kind === "times") return numberColumn(numberType(cells.values), cells.values, cells.validity, pick, length);
   const value = jsonCells(cells);
   const at = (row: number) => value(pick ? pick(row) : row);
   const type = cells.kind === "bools" ? new Bool() : new Utf8();
@@ -161,6 +180,7 @@ function metadataOf(meaning: VariableMeaning | null): Map<string, string> {
   const isTimestamp = hasDates(meaning.time) && isRealCalendar(meaning.time.calendar);
   const pairs: [string, string | undefined][] = [
     ["units", isTimestamp ? undefined : meaning.units],
+    ["calendar", hasDates(meaning.time) && !isTimestamp ? meaning.time.calendar : undefined],
     ["standard_name", meaning.standardName],
     ["long_name", meaning.longName],
   ];

@@ -1,5 +1,6 @@
 import { interpretDataset } from "../../convention/interpret.js";
 import type { VariableMeaning } from "../../convention/meaning.js";
+import type { DecodedStatistics } from "../../convention/statistics.js";
 import { asGraticuleError, type ErrorJSON, type ErrorTag, exitCodeOf, GraticuleError } from "../../errors.js";
 import type { ArrayVariable, Dataset, ReadContext } from "../../format/contract.js";
 import { openDataset } from "../../format/open-dataset.js";
@@ -15,6 +16,14 @@ import { type MeasureRequest, type Measures, meaningOf, measure } from "./measur
 export interface InspectRequest extends MeasureRequest {
   readonly signal?: AbortSignal;
   readonly registry?: FormatRegistry;
+  /** Read the values of every small 1-D coordinate, not only of those that the extent needs. */
+  readonly coordinates?: boolean;
+}
+
+export interface Inspection {
+  readonly document: InspectDocument;
+  /** By path: what is known of the values that were read, also where the document does not print it. */
+  readonly known: ReadonlyMap<string, DecodedStatistics>;
 }
 
 /** Coordinates of more elements are only read with `--stats`. */
@@ -26,7 +35,7 @@ const COORDINATE_ELEMENTS = 1 << 22;
  *
  * @throws where nothing can be read: what {@link openDataset} throws
  */
-export async function inspectFile(input: string, request: InspectRequest): Promise<InspectDocument> {
+export async function inspectFile(input: string, request: InspectRequest): Promise<Inspection> {
   const registry = request.registry ?? formatRegistry();
   const context = readContext(request.signal ? { signal: request.signal } : {});
   try {
@@ -52,7 +61,7 @@ async function describeDataset(
   request: InspectRequest,
   context: ReadContext,
   registry: FormatRegistry,
-): Promise<InspectDocument> {
+): Promise<Inspection> {
   const meaning = interpretDataset(dataset);
   const reader = new VariableReader(request, context);
   const variables: [string, VariableDocument][] = [];
@@ -61,7 +70,7 @@ async function describeDataset(
   const error = dataset.error ?? firstError(variables) ?? nothingSupported(variables, input);
   const groups = dataset.groups.filter((group) => group.path !== "/");
   const withAttributes = groups.filter((group) => group.attributes.size > 0);
-  return {
+  const document: InspectDocument = {
     path: input,
     format: dataset.format,
     container: dataset.container,
@@ -78,11 +87,13 @@ async function describeDataset(
     warnings: [...registry.warnings, ...dataset.warnings, ...meaning.warnings],
     ...(error && { error }),
   };
+  return { document, known: reader.known };
 }
 
 /** Describes variables one by one; what several paths reach is read once. */
 class VariableReader {
   readonly coordinates: MeasuredCoordinate[] = [];
+  readonly known = new Map<string, DecodedStatistics>();
   readonly #read = new Map<string, Measures | { readonly failure: GraticuleError }>();
 
   constructor(
@@ -97,14 +108,18 @@ class VariableReader {
     if (!needed) return document;
     const found = await this.#measureOnce(variable, meaning, needed);
     if ("failure" in found) return withFailure(document, found.failure);
-    if (found.decoded) this.coordinates.push({ meaning, decoded: found.decoded });
+    if (found.decoded) {
+      this.coordinates.push({ meaning, decoded: found.decoded });
+      this.known.set(variable.path, found.decoded);
+    }
     return withMeasures(document, variable, meaning, found, this.request);
   }
 
   /** Dates and the extent need the values of coordinates even where no statistics are asked for. */
   #neededOf(variable: ArrayVariable, meaning: VariableMeaning): MeasureRequest | null {
     const { stats, checksum } = this.request;
-    const told = isExtentCoordinate(meaning) || (meaning.time !== undefined && !("error" in meaning.time));
+    const shown = this.request.coordinates === true && meaning.role === "coordinate" && meaning.stored !== undefined;
+    const told = shown || isExtentCoordinate(meaning) || (meaning.time !== undefined && !("error" in meaning.time));
     const wanted = stats || (told && sizeOf(variable.shape) <= COORDINATE_ELEMENTS);
     return wanted || checksum ? { stats: wanted, checksum } : null;
   }

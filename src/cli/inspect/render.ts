@@ -1,7 +1,9 @@
+import type { DecodedStatistics } from "../../convention/statistics.js";
 import { clip, type Style } from "../style.js";
 import { alignColumns } from "../table.js";
 import type { Json } from "./attribute-json.js";
 import type { InspectDocument, VariableDocument } from "./document.js";
+import type { Inspection } from "./inspect-file.js";
 import { renderMeasures } from "./render-measures.js";
 
 export interface RenderOptions {
@@ -19,12 +21,12 @@ const SECTIONS: readonly { readonly title: string; readonly roles: readonly Vari
 ];
 
 /** The document as a person wants it: between `ncdump -h` and xarray's repr. */
-export function renderInspection(document: InspectDocument, options: RenderOptions): string {
+export function renderInspection(document: InspectDocument, known: Inspection["known"], options: RenderOptions): string {
   const { style, width } = options;
   const parts = [headOf(document, style), dimensionsOf(document, options)];
   for (const { title, roles } of SECTIONS) {
     const entries = Object.entries(document.variables).filter(([, variable]) => roles.includes(variable.role));
-    if (entries.length > 0) parts.push(`${style.bold(title)}\n${variableLines(entries, options)}`);
+    if (entries.length > 0) parts.push(`${style.bold(title)}\n${variableLines(entries, known, options)}`);
   }
   parts.push(renderMeasures(document, style, width));
   if (options.attributes) parts.push(...variableAttributes(document, options));
@@ -35,7 +37,9 @@ export function renderInspection(document: InspectDocument, options: RenderOptio
 function headOf(document: InspectDocument, style: Style): string {
   const { format, container, version, bytes } = document;
   const inside = container === format ? "" : ` in ${container}`;
-  const extent = Object.entries(document.extent).map(([name, [low, high]]) => `${name} ${plain(low)} … ${plain(high)}`);
+  const extent = Object.entries(document.extent).map(
+    ([name, [low, high]]) => `${name} ${span(dateText(plain(low)), dateText(plain(high)))}`,
+  );
   const lines = [`${style.bold(document.path)}  ${format}${inside}, version ${version}, ${sizeText(bytes)}`];
   if (extent.length > 0) lines.push(`extent  ${extent.join(", ")}`);
   if (document.groups.length > 0)
@@ -55,12 +59,12 @@ function dimensionsOf({ dimensions }: InspectDocument, { style, width }: RenderO
   return `${style.bold("Dimensions")}\n${lines}`;
 }
 
-function variableLines(entries: readonly [string, VariableDocument][], options: RenderOptions): string {
-  const rows = entries.map(([path, variable]) => variableRow(path, variable, options.style));
+function variableLines(entries: readonly [string, VariableDocument][], known: Inspection["known"], options: RenderOptions): string {
+  const rows = entries.map(([path, variable]) => variableRow(path, variable, known.get(path), options.style));
   return alignColumns(rows, options.width);
 }
 
-function variableRow(path: string, variable: VariableDocument, style: Style): string[] {
+function variableRow(path: string, variable: VariableDocument, values: DecodedStatistics | undefined, style: Style): string[] {
   const sizes = variable.dims.map((dim, d) => `${dim} ${variable.shape[d]}`);
   const extra = variable.shape.slice(variable.dims.length).map(String);
   const storage = [
@@ -76,18 +80,29 @@ function variableRow(path: string, variable: VariableDocument, style: Style): st
     `(${[...sizes, ...extra].join(", ")})`,
     style.type(variable.dtype),
     unitsText(variable),
+    variable.role === "coordinate" || variable.role === "auxiliary" ? rangeText(variable, values) : "",
     trouble === undefined ? style.dim(storage.filter((text) => text !== "").join(", ")) : style.bad(trouble),
   ];
 }
 
-/** Units, or for times the dates that they mean. */
-function unitsText({ units, time }: VariableDocument): string {
-  if (time?.first !== undefined && time.last !== undefined) {
-    const calendar = time.calendar === "standard" ? "" : ` (${time.calendar})`;
-    return `${dateText(time.first)} … ${dateText(time.last)}${calendar}`;
-  }
-  if (time?.error !== undefined) return `${units ?? ""} (no dates: ${time.error})`;
-  return units ?? "";
+function unitsText({ units = "", time }: VariableDocument): string {
+  if (time?.error !== undefined) return `${units} (no dates: ${time.error})`;
+  return time?.calendar === undefined || time.calendar === "standard" ? units : `${units} (${time.calendar})`;
+}
+
+/** First and last value in storage order; of times, as dates. */
+function rangeText({ time }: VariableDocument, values: DecodedStatistics | undefined): string {
+  if (time?.first !== undefined && time.last !== undefined) return span(dateText(time.first), dateText(time.last));
+  if (values?.first_valid === undefined || values.last_valid === undefined) return "";
+  return span(numberText(values.first_valid), numberText(values.last_valid));
+}
+
+function span(first: string, last: string): string {
+  return first === last ? first : `${first} … ${last}`;
+}
+
+function numberText(value: number | bigint): string {
+  return typeof value === "bigint" ? String(value) : String(Number(value.toPrecision(7)));
 }
 
 function dateText(moment: string): string {
