@@ -2,7 +2,8 @@
 
 Usage: merg.py FOLDER_WITH_MERG_FILES OUT. Every second pixel of a box over West Africa; the first two hours stay CDF-1, the
 last two become netCDF-4 with shuffle and deflate. Names, attributes and values are as published: each file counts its hours
-from its own reference, and the fill is `missing_value` only.
+from its own reference, and the fill is `missing_value` only. The reference is spelled out (`2006-09-11 01:00:00` for the
+published `2006-9-11 1`, which readers take for midnight or for one o'clock).
 """
 import sys
 
@@ -26,3 +27,4 @@ for hour in range(4):
             v.set_auto_maskandscale(False)
             index = tuple({"latitude": LAT, "longitude": LON}.get(d, slice(None)) for d in v.dimensions)
             w[:] = v[index]
+        b["time"].units = f"hours since 2006-09-11 {hour:02d}:00:00"
