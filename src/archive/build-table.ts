@@ -1,5 +1,4 @@
 import { formatTime } from "../calendar/format-time.js";
-import type { TimeCoding } from "../calendar/time-units.js";
 import { nameColumns, type Renames } from "./column-names.js";
 import { calendarColumns, type DraftColumn, fieldMetadata, indexColumn, knownColumn } from "./columns.js";
 import { type UnitedType, uniteType } from "./data-column.js";
@@ -260,10 +259,5 @@ function labelOf(run: CellRun, sources: readonly ValueSource[], runs: readonly V
   const value = source?.values.values[at?.index ?? 0] ?? null;
   if (source === undefined || value === null) return `at a missing ${name}`;
   const coding = source.variable.time?.coding;
-  return `at ${name} ${coding && typeof value !== "string" ? timeLabel(value, coding) : value}`;
-}
-
-function timeLabel(value: number | bigint, coding: TimeCoding): string {
-  const text = formatTime(value, coding);
-  return coding.note === undefined ? text : `${text} (${coding.note})`;
+  return `at ${name} ${coding && typeof value !== "string" ? formatTime(value, coding) : value}`;
 }

@@ -117,11 +117,17 @@ function duplicate(
   const shown = files.length > 4 ? `${files.slice(0, 4).join(", ")} and ${files.length - 4} more` : files.join(", ");
   const name = holders[0]?.variable.name ?? "";
   const where = label(run);
-  const message =
+  const note = holders.flatMap(({ fragment }) => notesOf(grid.fragments[fragment] as Fragment))[0];
+  const said =
     files.length === 1 ? `${name} stands twice ${where} in ${shown}` : `${name} stands ${where} in ${files.length} files: ${shown}`;
-  return new GraticuleError("usage", message, {
+  return new GraticuleError("usage", note === undefined ? said : `${said}; ${note}`, {
     ...(files[0] !== undefined && { file: files[0] }),
     ...(holders[0] && { variable: holders[0].variable.path }),
     hint: "`--on-duplicate-time first` or `last` says which file counts, in the order in which they are named",
   });
+}
+
+/** What is to be known of how a file's times were read: it may be why they are equal. */
+function notesOf(fragment: Fragment): string[] {
+  return fragment.axes.flatMap(({ coordinate }) => coordinate?.variable.time?.coding?.note ?? []);
 }
