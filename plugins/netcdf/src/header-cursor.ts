@@ -70,7 +70,8 @@ export class HeaderCursor {
     if (!this.wide && count > MAX_COUNT_32) throw this.malformed(`${what} is ${count - 2 ** 32}, which is negative`, at);
     const bytes = count * elementBytes;
     if (bytes > MAX_HEADER) throw this.malformed(`${what} is ${count}, which no header holds`, at);
-    if (bytes > this.fileSize - this.#at) throw this.#truncated(bytes, `${what} (${count})`);
+    if (bytes > this.fileSize - this.#at)
+      throw this.#truncated(`${what} is ${count}, ${bytes} bytes at least; ${this.#left()} follow`);
     return count;
   }
 
@@ -92,15 +93,16 @@ export class HeaderCursor {
     if (this.oddPadding.count++ === 0) this.oddPadding.first = at;
   }
 
-  malformed(message: string, offset: number, hint?: string): NetcdfError {
-    return new NetcdfError("malformed", message, { file: this.file, offset, ...(hint !== undefined && { hint }) });
+  malformed(message: string, offset: number): NetcdfError {
+    return new NetcdfError("malformed", message, { file: this.file, offset });
   }
 
   #advance(length: number, what: string): number {
     const start = this.#at;
     const end = start + length;
     if (end > this.bytes.length) {
-      if (end > this.fileSize) throw this.#truncated(length, what);
+      if (end > this.fileSize)
+        throw this.#truncated(`the header ends inside ${what}: ${length} bytes needed, ${this.#left()} there`);
       if (end > MAX_HEADER) throw this.malformed(`the header passes ${MAX_HEADER} bytes at ${what}`, start);
       throw new MoreBytes(end);
     }
@@ -108,12 +110,12 @@ export class HeaderCursor {
     return start;
   }
 
-  #truncated(needed: number, what: string): NetcdfError {
-    const there = Math.max(0, this.fileSize - this.#at);
-    return new NetcdfError("truncated", `the header ends inside ${what}: ${needed} bytes needed at ${this.#at}, ${there} there`, {
-      file: this.file,
-      offset: this.fileSize,
-      hint: "the file is cut short: fetch it again, or compare its size with the source's",
-    });
+  #left(): number {
+    return Math.max(0, this.fileSize - this.#at);
+  }
+
+  #truncated(message: string): NetcdfError {
+    const hint = "the file is cut short: fetch it again, or compare its size with the source's";
+    return new NetcdfError("truncated", message, { file: this.file, offset: this.fileSize, hint });
   }
 }

@@ -1,5 +1,5 @@
 import type { ByteSource, Dataset, ReadContext } from "graticule/plugin";
-import { layOut } from "./lay-out.js";
+import { computeLayout } from "./compute-layout.js";
 import { readHeader } from "./read-header.js";
 import { ClassicVariable } from "./variable.js";
 
@@ -9,7 +9,7 @@ import { ClassicVariable } from "./variable.js";
  */
 export async function open(source: ByteSource, context: ReadContext): Promise<Dataset> {
   const header = await readHeader(source, context.signal);
-  const { layout, warnings } = layOut(header, source.url, source.size);
+  const { layout, warnings } = computeLayout(header, source.url, source.size);
   const dimensions = header.dimensions.map(({ name, length }) => ({
     path: `/${name}`,
     name,

@@ -47,8 +47,8 @@ function parseHeader(cursor: HeaderCursor): Header {
   const attributes = parseAttributes(cursor, version, "the global attributes");
   const variables = parseVariables(cursor, version, dimensions.length);
   const { count, first } = cursor.oddPadding;
-  const warnings =
-    count > 0 ? [`${count} names or values in the header are padded with bytes other than zero (the first at ${first})`] : [];
+  const padded = count === 1 ? "1 name or value in the header is" : `${count} names or values in the header are`;
+  const warnings = count > 0 ? [`${padded} padded with bytes other than zero, the first at ${first}; nothing is lost by it`] : [];
   return {
     version,
     records: streaming ? "streaming" : records,

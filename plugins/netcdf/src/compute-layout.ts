@@ -7,7 +7,7 @@ import { markOverlaps } from "./mark-overlaps.js";
  * Shapes, record stride and record count, and what of it contradicts itself or the file's size.
  * Sizes follow from the dimensions; the header's own `vsize` is redundant (and wrong in files of large variables).
  */
-export function layOut(header: Header, file: string, fileSize: number): { layout: Layout; warnings: readonly string[] } {
+export function computeLayout(header: Header, file: string, fileSize: number): { layout: Layout; warnings: readonly string[] } {
   const variables = header.variables.map((variable) => layOutVariable(header, variable, file));
   const recordVariables = variables.filter((v) => v.isRecord);
   const recordStride = strideOf(recordVariables);
