@@ -13,6 +13,8 @@ export interface CodecContext {
   readonly parallel: boolean;
   /** False: `decodedLength` is only an upper bound of what this step gives, because another compressor encoded its output. Default true. */
   readonly exact?: boolean;
+  /** True: nobody else holds the input, so that it may be overwritten with the output. */
+  readonly overwrite?: boolean;
 }
 
 export interface Codec {
@@ -29,10 +31,4 @@ export interface CodecRegistry {
   /** Whether a decoder is installed; loads no code. */
   has(id: string): boolean;
   label(spec: CodecSpec): string;
-  /**
-   * A chunk's bytes through all its codecs, backwards, without those that its filter mask names: `decodeChunk` for
-   * those who have only the context.
-   * @throws `malformed`, `checksum`, `unsupported`
-   */
-  decode(bytes: Uint8Array, codecs: readonly CodecSpec[], filterMask: number, context: CodecContext): Promise<Uint8Array>;
 }

@@ -22,7 +22,7 @@ export async function decodeChunk(
     const spec = codecs[i] as CodecSpec;
     const codec = await registry.get(spec);
     try {
-      const decoded = codec.decode(current, spec, lengths[i] as CodecContext);
+      const decoded = codec.decode(current, spec, { ...(lengths[i] as CodecContext), overwrite: current.buffer !== bytes.buffer });
       current = decoded instanceof Promise ? await decoded : decoded;
     } catch (error) {
       throw asGraticuleError(error);

@@ -1,52 +1,54 @@
+import { endianness } from "node:os";
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
 
-/** Words after which sums are folded, so that both stay below 2³²: 360 · 361 / 2 · 65535 < 2³². */
+/** Words after which sums are folded, so that both stay below 2³²: (360 · 361 / 2 + 360 + 1) · 65535 < 2³². */
 const BATCH = 360;
+
+const IS_LITTLE = endianness() === "LE";
 
 /**
  * HDF5's Fletcher-32 (H5checksum.c): ones' complement sums of big-endian 16-bit words, an odd last byte counts as the high
- * half of one.
+ * half of one. Ones' complement sums of byte-swapped words are the byte-swapped sums (RFC 1071), so words are taken in the
+ * machine's order.
  */
 export function fletcher32Of(bytes: Uint8Array): number {
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const count = aligned.length >> 1;
+  const words = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
   let low = 0;
   let high = 0;
-  const even = bytes.length & ~1;
-  for (let i = 0; i < even; ) {
-    const stop = Math.min(even, i + 2 * BATCH);
-    let a = low;
-    let b = 0;
-    const words = (stop - i) >> 1;
-    let weighted = 0;
-    // high += words * low + Σ (words - k) * word[k], four words at a time.
-    const quads = stop - ((stop - i) & 7);
-    for (; i < quads; i += 8) {
-      const w0 = ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
-      const w1 = ((bytes[i + 2] as number) << 8) | (bytes[i + 3] as number);
-      const w2 = ((bytes[i + 4] as number) << 8) | (bytes[i + 5] as number);
-      const w3 = ((bytes[i + 6] as number) << 8) | (bytes[i + 7] as number);
-      weighted += 4 * b + 4 * w0 + 3 * w1 + 2 * w2 + w3;
-      b += w0 + w1 + w2 + w3;
+  for (let i = 0; i < count; ) {
+    const stop = Math.min(count, i + BATCH);
+    const quads = stop - ((stop - i) & 3);
+    for (; i < quads; i += 4) {
+      const w0 = words[i] as number;
+      const w1 = words[i + 1] as number;
+      const w2 = words[i + 2] as number;
+      const w3 = words[i + 3] as number;
+      high = (high + (low << 2) + (w0 << 2) + w1 * 3 + (w2 << 1) + w3) | 0;
+      low = (low + w0 + w1 + w2 + w3) | 0;
     }
-    for (; i < stop; i += 2) {
-      b += ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
-      weighted += b;
+    for (; i < stop; i++) {
+      low = (low + (words[i] as number)) | 0;
+      high = (high + low) | 0;
     }
-    high = fold(fold(high + words * a + weighted));
-    a += b;
-    low = fold(fold(a));
+    low = fold(fold(low));
+    high = fold(fold(high));
   }
-  if (bytes.length !== even) {
-    low = fold(low + ((bytes[even] as number) << 8));
+  if (aligned.length % 2 === 1) {
+    const last = aligned[aligned.length - 1] as number;
+    low = fold(low + (IS_LITTLE ? last : last << 8));
     high = fold(high + low);
   }
-  return ((high << 16) | low) >>> 0;
+  const sum = ((high << 16) | low) >>> 0;
+  return IS_LITTLE ? halvesSwapped(sum) : sum;
 }
 
-/** Ones' complement reduction: never 0 for a sum that is not. */
+/** Ones' complement reduction of an unsigned sum: never 0 for one that is not. */
 function fold(sum: number): number {
-  return (sum % 65536) + Math.floor(sum / 65536);
+  return (sum & 0xffff) + (sum >>> 16);
 }
 
 /** Both halves byte-swapped: what HDF5 before 1.6.3 wrote on little-endian machines, and later versions still accept (H5Zfletcher32.c). */

@@ -2,7 +2,10 @@ import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
 import { expandLz4Block } from "./lz4-block.js";
-import { checkOutputLength } from "./output-length.js";
+import { checkExpansion, checkOutputLength } from "./output-length.js";
+
+/** A length grows by at most 255 per byte. */
+const EXPANSION = 255;
 
 /**
  * HDF5 filter 32004: the original size (8 bytes, big-endian), the block size (4), then blocks, each after its stored size (4);
@@ -16,6 +19,7 @@ export const lz4Hdf5: Codec = {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const total = Number(view.getBigUint64(0));
     checkOutputLength(total, context, "lz4");
+    checkExpansion(bytes.length, context, EXPANSION, "lz4");
     const blockSize = Math.min(view.getUint32(8), total);
     if (total > 0 && blockSize === 0) throw new GraticuleError("malformed", "lz4: blocks of 0 bytes");
     const out = new Uint8Array(total);

@@ -1,13 +1,17 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
-import { checkOutputLength } from "./output-length.js";
+import { checkExpansion, checkOutputLength } from "./output-length.js";
+
+/** A copy of 264 bytes takes three. */
+const EXPANSION = 88;
 
 /** LZF as h5py's filter 32000 stores it: one raw LibLZF stream, without a header. */
 export const lzf: Codec = {
   id: "lzf",
   label: labelOf,
   decode(bytes, _spec, context) {
+    checkExpansion(bytes.length, context, EXPANSION, "lzf");
     const out = new Uint8Array(context.decodedLength);
     const length = expandLzf(bytes, out);
     checkOutputLength(length, context, "lzf");

@@ -1,6 +1,6 @@
 import { GraticuleError } from "../errors.js";
 import type { CodecContext } from "./contract.js";
-import { checkOutputLength } from "./output-length.js";
+import { checkExpansion, checkOutputLength } from "./output-length.js";
 
 /** Output below which handing a chunk to the thread pool costs more than decoding it. */
 const POOL_FROM = 32 << 10;
@@ -16,6 +16,8 @@ interface Options {
 /** The two forms of one decoder of `node:zlib`. */
 export interface Decompressor {
   readonly label: string;
+  /** Bytes of output per byte of input at most. */
+  readonly expansion: number;
   sync(bytes: Uint8Array, options: Options): Buffer;
   async(bytes: Uint8Array, options: Options, done: (error: Error | null, result: Buffer) => void): void;
 }
@@ -28,6 +30,7 @@ export function decompress(decompressor: Decompressor, bytes: Uint8Array, contex
   const { decodedLength, exact = true } = context;
   if (decodedLength + 1 > MAX_OUTPUT)
     throw new GraticuleError("unsupported", `${decompressor.label} of a chunk of ${decodedLength} bytes; the limit is 2 GiB`);
+  checkExpansion(bytes.length, context, decompressor.expansion, decompressor.label);
   const first = exact ? decodedLength + 1 : Math.min(decodedLength, 4 * bytes.length) + 1;
   const options = { chunkSize: Math.max(64, first), maxOutputLength: decodedLength + 1 };
   if (context.parallel && decodedLength >= POOL_FROM) {

@@ -1,6 +1,5 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec, CodecRegistry, CodecSpec } from "./contract.js";
-import { decodeChunk } from "./decode-chunk.js";
 import { filterName } from "./filters.js";
 import { hdf5FilterOf, labelOf } from "./label.js";
 
@@ -17,7 +16,7 @@ const DECODERS: Readonly<Record<string, () => Promise<Codec>>> = {
 /** The built-in codecs. */
 export function codecRegistry(): CodecRegistry {
   const loaded = new Map<string, Promise<Codec>>();
-  const registry: CodecRegistry = {
+  return {
     get(spec) {
       let codec = loaded.get(spec.id);
       if (!codec) {
@@ -30,9 +29,7 @@ export function codecRegistry(): CodecRegistry {
     },
     has: (id) => Object.hasOwn(DECODERS, id),
     label: labelOf,
-    decode: (bytes, codecs, filterMask, context) => decodeChunk(bytes, codecs, filterMask, registry, context),
   };
-  return registry;
 }
 
 function missingCodec(spec: CodecSpec): GraticuleError {

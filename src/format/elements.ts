@@ -1,106 +1,162 @@
+import { isUtf8 } from "node:buffer";
 import { GraticuleError } from "../errors.js";
-import type { CompoundField, DType, NumericName } from "../schema/dtype.js";
-import { arrayTypeOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
+import { type DType, isInteger } from "../schema/dtype.js";
+import { arrayTypeOf, type TypedArray } from "../schema/typed-array.js";
 import type { AttributeElement, Values } from "./contract.js";
+import { type IntegerField, integerField } from "./integer-field.js";
+
+/** One element at a byte offset. */
+export type ElementReader = (view: DataView, at: number) => AttributeElement | Uint8Array;
 
 /**
- * Elements of a fixed layout that are not plain numbers: fixed text, compounds, opaque bytes, numbers of odd precision.
- * @param bytes whole elements as stored, in `dtype`'s byte order
+ * Elements of fixed size that are not plain numbers: text and structures as one string or object each, opaque elements as
+ * their bytes, numbers of fewer bits than their bytes as a typed array.
+ *
+ * @param bytes row-major, as stored
+ * @throws `unsupported` for elements that lie elsewhere (variable strings, sequences) and for unusual floats
  */
 export function decodeElements(dtype: DType, bytes: Uint8Array): Values {
-  const count = dtype.size === 0 ? 0 : Math.floor(bytes.length / dtype.size);
-  const element = (i: number) => bytes.subarray(i * dtype.size, (i + 1) * dtype.size);
+  if (dtype.size === 0) return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = Math.floor(bytes.length / dtype.size);
+  const integers = integersOf(dtype);
+  if (integers) return readIntegers(integers, dtype.size, view, count);
+  const read = elementReader(dtype);
+  const out = new Array<AttributeElement | Uint8Array>(count);
+  for (let i = 0, at = 0; i < count; i++, at += dtype.size) out[i] = read(view, at);
+  return out as Values;
+}
+
+/**
+ * How one element is read. Arrays inside structures become nested lists, integers beyond 32 bits bigints, `char` text,
+ * complex numbers pairs; references are numbers, or hexadecimal text where they are longer than an address.
+ */
+export function elementReader(dtype: DType): ElementReader {
+  const { size } = dtype;
   switch (dtype.name) {
     case "string":
-      return Array.from({ length: count }, (_, i) => decodeText(element(i), dtype.text?.padding ?? "nul-padded"));
+      return textReader(dtype);
+    case "char":
+      return (view, at) => decodeText(slice(view, at, 1));
     case "opaque":
-      return Array.from({ length: count }, (_, i) => element(i));
+      return (view, at) => slice(view, at, size);
     case "compound":
-      return Array.from({ length: count }, (_, i) => compoundOf(dtype, element(i)));
-    case "vlen":
+      return structureReader(dtype);
     case "reference":
-      return Array.from({ length: count }, (_, i) => Buffer.from(element(i)).toString("hex"));
+      if (size > 8) return (view, at) => `0x${Buffer.from(slice(view, at, size)).toString("hex")}`;
+      return integerReader(integerField(dtype, false));
+    case "bool":
+      return (view, at) => slice(view, at, size).some((byte) => byte !== 0);
+    case "enum":
+      return elementReader(baseOf(dtype));
+    case "bitfield":
+      return integerReader(integerField(dtype, false));
+    case "vlen":
+      throw new GraticuleError("unsupported", "sequences of varying length lie outside the chunk");
+    case "complex64":
+    case "complex128":
+      return complexReader(dtype);
     default:
-      return decodeNumbers(dtype, bytes);
+      return isInteger(dtype.name) ? integerReader(integerField(dtype, dtype.name.startsWith("int"))) : floatReader(dtype);
   }
 }
 
-/** UTF-8, Latin-1 where it is not valid UTF-8; cut at the first NUL, blanks stripped where they are the padding. */
-export function decodeText(bytes: Uint8Array, padding: "nul-terminated" | "nul-padded" | "space-padded"): string {
-  const end = bytes.indexOf(0);
-  const text = textOf(end < 0 ? bytes : bytes.subarray(0, end));
-  return padding === "space-padded" ? text.trimEnd() : text;
+interface Integers {
+  readonly field: IntegerField;
+  readonly name: DType["name"];
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  }
+/** Undefined: the elements are not integers. */
+function integersOf(dtype: DType): Integers | undefined {
+  if (dtype.name === "enum") return integersOf(baseOf(dtype));
+  if (dtype.name === "bitfield") return { field: integerField(dtype, false), name: unsignedOf(dtype.size) };
+  if (!isInteger(dtype.name)) return undefined;
+  return { field: integerField(dtype, dtype.name.startsWith("int")), name: dtype.name };
 }
 
-function compoundOf(dtype: DType, bytes: Uint8Array): AttributeElement {
-  return Object.fromEntries((dtype.fields ?? []).map((field) => [field.name, fieldValue(field, bytes)]));
-}
-
-function fieldValue(field: CompoundField, bytes: Uint8Array): AttributeElement {
-  const count = (field.shape ?? []).reduce((n, length) => n * length, 1);
-  const values = elementsOf(field.dtype, bytes.subarray(field.offset, field.offset + count * field.dtype.size));
-  return field.shape ? values : (values[0] ?? "");
-}
-
-/** Any fixed-layout elements as a list. */
-export function elementsOf(dtype: DType, bytes: Uint8Array): AttributeElement[] {
-  const values = decodeElements(dtype, bytes);
-  return Array.from(values as ArrayLike<AttributeElement | Uint8Array>, (value) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
-  );
-}
-
-/** Numbers (also of enum, bool, bitfield, char) in native byte order; odd precisions shifted and sign-extended. */
-export function decodeNumbers(dtype: DType, bytes: Uint8Array): TypedArray {
-  const base = dtype.name === "enum" && dtype.base ? dtype.base : dtype;
-  const own = bytes.slice();
-  const width = base.name === "complex64" ? 4 : base.name === "complex128" ? 8 : base.size;
-  if (base.byteOrder === "big") swapBytes(own, width);
-  if (!base.bits || (base.bits.offset === 0 && base.bits.precision === base.size * 8)) return viewAs(numberName(base), own);
-  return base.name.startsWith("float") ? refuseFloat(base) : cutBits(base, own);
-}
-
-function numberName(dtype: DType): NumericName {
-  if (dtype.name === "complex64") return "float32";
-  if (dtype.name === "complex128") return "float64";
-  if (dtype.name in { char: 0, bool: 0, bitfield: 0 }) {
-    const name = ({ 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" } as Record<number, NumericName>)[dtype.size];
-    if (name) return name;
-  }
-  return dtype.name as NumericName;
-}
-
-function refuseFloat(dtype: DType): never {
-  throw new GraticuleError(
-    "unsupported",
-    `floating point of ${dtype.bits?.precision} bits in ${dtype.size} bytes, which is not IEEE 754`,
-  );
-}
-
-/** Bits `[offset, offset + precision)` of each little-endian element, sign-extended for signed types. */
-function cutBits(dtype: DType, bytes: Uint8Array): TypedArray {
-  const { offset, precision } = dtype.bits as { offset: number; precision: number };
-  const name = numberName(dtype);
-  const signed = name.startsWith("int");
+function readIntegers({ field, name }: Integers, size: number, view: DataView, count: number): TypedArray {
   const type = arrayTypeOf(name);
-  if (![1, 2, 4, 8].includes(dtype.size)) throw new GraticuleError("unsupported", `integers of ${dtype.size} bytes`);
-  const out = new type(Math.floor(bytes.length / dtype.size));
-  const raw = viewAs(({ 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" } as const)[dtype.size as 1 | 2 | 4 | 8], bytes);
-  for (let i = 0; i < out.length; i++) {
-    const bits = (BigInt(raw[i] as number | bigint) >> BigInt(offset)) & ((1n << BigInt(precision)) - 1n);
-    const value = signed ? BigInt.asIntN(precision, bits) : bits;
-    if (out instanceof BigInt64Array || out instanceof BigUint64Array) out[i] = value;
-    else out[i] = Number(value);
-  }
+  const out = new type(count);
+  if (out instanceof BigInt64Array || out instanceof BigUint64Array)
+    for (let i = 0; i < count; i++) out[i] = field.readBig(view, i * size);
+  else for (let i = 0; i < count; i++) out[i] = field.read(view, i * size);
   return out;
+}
+
+function unsignedOf(size: number): "uint8" | "uint16" | "uint32" | "uint64" {
+  return size <= 1 ? "uint8" : size <= 2 ? "uint16" : size <= 4 ? "uint32" : "uint64";
+}
+
+function baseOf({ base }: DType): DType {
+  if (!base) throw new GraticuleError("malformed", "an enumeration without a base type");
+  return base;
+}
+
+function integerReader(field: IntegerField): ElementReader {
+  return field.precision <= 32 ? field.read : field.readBig;
+}
+
+const FLOAT_SIZES: Partial<Record<DType["name"], number>> = { float16: 2, float32: 4, float64: 8 };
+
+function floatReader({ name, size, byteOrder, bits }: DType): ElementReader {
+  if (bits || FLOAT_SIZES[name] !== size)
+    throw new GraticuleError("unsupported", `floating point numbers of ${size} bytes that are not IEEE 754's ${name}`);
+  const little = byteOrder !== "big";
+  if (name === "float64") return (view, at) => view.getFloat64(at, little);
+  if (name === "float32") return (view, at) => view.getFloat32(at, little);
+  return (view, at) => float16Of(view.getUint16(at, little));
+}
+
+function float16Of(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Real and imaginary part. */
+function complexReader(dtype: DType): ElementReader {
+  const size = dtype.size / 2;
+  const read = floatReader({ name: size === 4 ? "float32" : "float64", size, byteOrder: dtype.byteOrder ?? "little" });
+  return (view, at) => [read(view, at), read(view, at + size)] as AttributeElement;
+}
+
+function structureReader({ fields = [] }: DType): ElementReader {
+  const readers = fields.map(({ name, offset, dtype, shape }) => {
+    const one = elementReader(dtype);
+    return { name, offset, read: shape ? nestedReader(one, dtype.size, shape) : one };
+  });
+  return (view, at) =>
+    Object.fromEntries(readers.map(({ name, offset, read }) => [name, read(view, at + offset)])) as AttributeElement;
+}
+
+function nestedReader(one: ElementReader, size: number, shape: readonly number[]): ElementReader {
+  const [length, ...inner] = shape;
+  if (length === undefined) return one;
+  const step = inner.reduce((product, n) => product * n, size);
+  const read = nestedReader(one, size, inner);
+  return (view, at) => Array.from({ length }, (_, i) => read(view, at + i * step)) as AttributeElement;
+}
+
+function textReader({ size, text }: DType): ElementReader {
+  if (text?.variable) throw new GraticuleError("unsupported", "strings of varying length lie outside the chunk");
+  const padding = text?.padding ?? "nul-padded";
+  return (view, at) => {
+    const bytes = slice(view, at, size);
+    const nul = padding === "nul-terminated" ? bytes.indexOf(0) : -1;
+    let end = nul < 0 ? size : nul;
+    const pad = padding === "space-padded" ? 0x20 : 0;
+    if (padding !== "nul-terminated") while (end > 0 && bytes[end - 1] === pad) end--;
+    return decodeText(bytes.subarray(0, end));
+  };
+}
+
+function slice(view: DataView, at: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, length);
+}
+
+/** UTF-8, and Latin-1 where it is not valid UTF-8. */
+function decodeText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isUtf8(bytes) ? "utf8" : "latin1");
 }
