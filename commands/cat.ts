@@ -20,7 +20,7 @@ export default class Cat extends BaseCommand {
   };
   static override readonly flags = {
     slice: stringFlag({ description: "indices per dimension: time=0:10,lat=3,lon=-5:", helpValue: "DIM=A:B,…" }),
-    raw: booleanFlag({ description: "numbers as stored" }),
+    raw: booleanFlag({ default: false, description: "numbers as stored" }),
     format: optionFlag({
       options: ["csv", "json", "npy", "arrow"] as const,
       default: "csv" as const,

@@ -15,9 +15,9 @@ export default class Inspect extends BaseCommand {
   ];
   static override readonly args = { input: stringArgument({ required: true, description: "a file, or a file:// URL" }) };
   static override readonly flags = {
-    stats: booleanFlag({ description: "read all values: count, range, mean, first and last" }),
-    checksum: booleanFlag({ description: "read all values: SHA-256 of what is stored, in C order, little-endian" }),
-    attributes: booleanFlag({ description: "print the attributes of variables too" }),
+    stats: booleanFlag({ default: false, description: "read all values: count, range, mean, first and last" }),
+    checksum: booleanFlag({ default: false, description: "read all values: SHA-256 of what is stored, in C order, little-endian" }),
+    attributes: booleanFlag({ default: false, description: "print the attributes of variables too" }),
   };
 
   async run(): Promise<InspectDocument> {

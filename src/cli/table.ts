@@ -35,10 +35,11 @@ export function renderTable(
       })
       .join(GAP)
       .trimEnd();
+  const cut = (text: string): string => clip(text, options.width ?? Number.POSITIVE_INFINITY);
   const heading = options.heading ?? ((text: string) => text);
   const rule = widths.map((width, i) => "─".repeat(i === last ? Math.min(width, room) : width)).join(GAP);
   const head = columns.map((column) => column.title);
-  return `${[heading(line(head)), heading(rule), ...rows.map((row) => line(columns.map((_, i) => row[i] ?? "")))].join("\n")}\n`;
+  return `${[heading(cut(line(head))), heading(cut(rule)), ...rows.map((row) => cut(line(columns.map((_, i) => row[i] ?? ""))))].join("\n")}\n`;
 }
 
 function lengthOf(text: string): number {

@@ -66,6 +66,12 @@ function tableOf(
     title: text,
     align: i === 0 || i === titles.length - 1 ? ("left" as const) : ("right" as const),
   }));
-  const cells = rows.map((row) => row.map((value) => (value === undefined ? "–" : String(value))));
+  const cells = rows.map((row) => row.map((value) => shortText(value)));
   return `${style.bold(title)}\n${renderTable(columns, cells, { heading: style.dim, width })}`;
+}
+
+/** Seven digits tell a person enough; `--json` has all of them. */
+function shortText(value: unknown): string {
+  if (value === undefined) return "–";
+  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(7))) : String(value);
 }

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { tableFromIPC } from "apache-arrow";
+import { documentOf, graticule, root, textOf } from "./run-graticule.js";
+
+const weather = join(root, "sample-data/command-line/weather.nc");
+const expected = JSON.parse(readFileSync(join(root, "sample-data/command-line/expected.json"), "utf8"));
+
+async function cat(...args: string[]): Promise<string> {
+  const finished = await graticule(["cat", weather, ...args]);
+  expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code: 0, stderr: "" });
+  return textOf(finished);
+}
+
+describe("cat", () => {
+  it("prints coordinates and decoded values as CSV, missing ones as empty fields, dates in their calendar", async () => {
+    expect(await cat("t2m", "--slice", "time=0:2,lat=0,lon=:2")).toBe(
+      "time,lat,lon,t2m\n" +
+        "2001-01-01T00:00:00,50,0,\n2001-01-01T00:00:00,50,15,251\n" +
+        "2001-02-01T00:00:00,50,0,262\n2001-02-01T00:00:00,50,15,263\n",
+    );
+  });
+
+  it("prints what is stored with --raw", async () => {
+    expect(await cat("/t2m", "--raw", "--slice", "time=-1,lat=-1")).toMatch(/30,30,3400\n.*,30,45,-999\n$/);
+    expect(await cat("time", "--raw")).toBe("time_index,time\n0,0\n1,31\n2,59.5\n");
+  });
+
+  it("nests JSON as the array is nested", async () => {
+    expect(JSON.parse(await cat("t2m", "--format", "json", "--slice", "time=0"))).toEqual([expected.t2m_slice]);
+    expect(await cat("count", "--format", "json")).toBe("7\n");
+    expect(await cat("t2m", "--format", "json", "--slice", "time=0:0")).toBe("[]\n");
+    expect(JSON.parse(await cat("flag", "--format", "json"))).toEqual([-1, null, 1]);
+  });
+
+  it("wraps the values into one document with --json", async () => {
+    const finished = await graticule(["cat", weather, "t2m", "--slice", "time=0", "--json"]);
+    expect(documentOf(finished)).toEqual({
+      variable: "/t2m",
+      dtype: "int16",
+      units: "K",
+      dims: ["time", "lat", "lon"],
+      shape: [1, 3, 4],
+      slice: { time: [0, 1], lat: [0, 3], lon: [0, 4] },
+      raw: false,
+      values: [expected.t2m_slice],
+    });
+  });
+
+  it("joins characters along their last dimension", async () => {
+    expect(await cat("name")).toBe("station,name\n0,Roma\n1,Wien\n");
+  });
+
+  it("writes .npy that numpy reads: heading of 64-byte multiples, NaN for missing", async () => {
+    const { stdout } = await graticule(["cat", weather, "t2m", "--format", "npy"]);
+    expect(stdout.subarray(0, 8).toString("latin1")).toBe("\u0093NUMPY\u0001\u0000");
+    const length = stdout.readUInt16LE(8);
+    expect((10 + length) % 64).toBe(0);
+    const heading = stdout.subarray(10, 10 + length).toString("latin1");
+    expect(heading).toMatch(/^\{'descr': '<f8', 'fortran_order': False, 'shape': \(3, 3, 4\), \} *\n$/);
+    const values = new Float64Array(Uint8Array.from(stdout.subarray(10 + length)).buffer);
+    expect([values.length, values[0], values[1], values[13], values[34]]).toEqual([36, Number.NaN, 251, 263, 284]);
+    const raw = await graticule(["cat", weather, "t2m", "--format", "npy", "--raw"]);
+    expect(raw.stdout.toString("latin1")).toContain("'descr': '<i2'");
+    expect(raw.stdout.readInt16LE(raw.stdout.length - 2)).toBe(-999);
+  });
+
+  it("writes an Arrow stream with the columns of CSV", async () => {
+    const { stdout } = await graticule(["cat", weather, "t2m", "--format", "arrow"]);
+    const table = tableFromIPC(stdout);
+    expect(table.schema.fields.map((field) => `${field.name}: ${field.type}`)).toEqual([
+      "time: Float64",
+      "lat: Float32",
+      "lon: Float32",
+      "t2m: Float64",
+    ]);
+    expect(table.numRows).toBe(36);
+    expect(table.getChild("t2m")?.nullCount).toBe(3);
+    expect(table.get(35)?.toJSON()).toEqual({ time: 59.5, lat: 30, lon: 45, t2m: null });
+    expect(table.schema.fields[0]?.metadata.get("calendar")).toBe("noleap");
+  });
+
+  it("names the variables that come nearest", async () => {
+    const finished = await graticule(["cat", weather, "tm2", "--json"]);
+    expect(finished.code).toBe(2);
+    expect(documentOf(finished)).toMatchObject({
+      error: { code: "usage", message: 'there is no variable "tm2"', hint: expect.stringContaining("/t2m") },
+    });
+  });
+
+  it.each([
+    ["level=3", "its dimensions are time, lat, lon"],
+    ["lat=3", "outside of 0 … 2"],
+    ["lat=one", "no slice"],
+    ["lat=2:1", "ends before it begins"],
+    ["lat=1,lat=2", "twice"],
+  ])("refuses --slice %s", async (slice, words) => {
+    const finished = await graticule(["cat", weather, "t2m", "--slice", slice]);
+    expect(finished.code).toBe(2);
+    expect(finished.stderr).toContain(words);
+    expect(textOf(finished)).toBe("");
+  });
+
+  it("ends quietly when its reader has left", async () => {
+    const finished = await graticule(["cat", join(root, "sample-data/command-line/weather.nc"), "t2m"], { closeAfter: 1 });
+    expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
