@@ -11,6 +11,8 @@ export interface MetadataFile {
   readonly sizeOfOffsets: number;
   readonly sizeOfLengths: number;
   readonly superblockVersion: number;
+  /** Object header with what concerns the whole file; null where there is none. */
+  readonly extensionAddress: Address;
   /**
    * `length` bytes at an address, through a block cache (metadata is read in few, large requests).
    * @throws `truncated` where the range passes the end of the file
@@ -67,11 +69,16 @@ export interface DatasetHeader {
   readonly address: number;
   readonly dataspace: Dataspace;
   readonly dtype: DType;
-  /** Dimensions of an HDF5 array type at the top level, appended to the shape. */
+  /**
+   * Dimensions of an HDF5 array type at the top level, appended to the shape. Boxes and refs below `dataset.ts` have the
+   * dataspace's rank; one element then takes `dtype.size` times the product of these.
+   */
   readonly arrayShape: readonly number[];
   readonly layout: Layout;
   readonly filters: readonly FilterEntry[];
-  /** Bytes of one element; absent where undefined or zero-length. */
+  /** Why the type cannot be read, where it cannot; `dtype` is then an approximation. */
+  readonly unsupported?: string;
+  /** Bytes of one element (of `dtype`); absent where undefined or zero-length. */
   readonly fill?: Uint8Array;
   readonly external?: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
 }
