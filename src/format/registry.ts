@@ -4,7 +4,6 @@ import { GraticuleError } from "../errors.js";
 import { type FormatClaim, type FormatPlugin, PLUGIN_API_VERSION, type Probe } from "./contract.js";
 import { type Discovery, type DiscoveryOptions, discoverPlugins, type InstalledPlugin } from "./discover.js";
 import { matchMagic } from "./probe.js";
-import { describeContent } from "./probe-content.js";
 
 export interface FormatRegistry {
   readonly plugins: readonly InstalledPlugin[];
@@ -62,6 +61,7 @@ async function recognise(
     if (answer === "maybe") perhaps ??= plugin;
   }
   if (perhaps) return perhaps;
+  const { describeContent } = await import("./probe-content.js");
   throw new GraticuleError("unknown-format", `no installed format reads this: ${await describeContent(probe)}`, {
     file: probe.url,
     offset: 0,

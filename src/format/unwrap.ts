@@ -1,8 +1,5 @@
 import type { ByteSource } from "../store/contract.js";
-import { unbzip2Pieces } from "./unwrap-bzip2.js";
-import { uncompressPieces } from "./unwrap-compress.js";
-import { gunzipPieces } from "./unwrap-gzip.js";
-import { type Pieces, type SpoolLimits, spoolPieces } from "./unwrap-spool.js";
+import type { Pieces, SpoolLimits } from "./unwrap-spool.js";
 
 export interface UnwrapOptions extends Partial<SpoolLimits> {
   readonly signal?: AbortSignal;
@@ -11,13 +8,14 @@ export interface UnwrapOptions extends Partial<SpoolLimits> {
 interface Wrapping {
   readonly name: string;
   readonly hex: string;
-  readonly decode: (pieces: Pieces, file: string) => Pieces;
+  /** Loaded when it is needed: most files are not wrapped. */
+  readonly decoder: () => Promise<(pieces: Pieces, file: string) => Pieces>;
 }
 
 const WRAPPINGS: readonly Wrapping[] = [
-  { name: "gzip", hex: "1f8b08", decode: gunzipPieces },
-  { name: "bzip2", hex: "425a68", decode: unbzip2Pieces },
-  { name: "compress (.Z)", hex: "1f9d", decode: uncompressPieces },
+  { name: "gzip", hex: "1f8b08", decoder: async () => (await import("./unwrap-gzip.js")).gunzipPieces },
+  { name: "bzip2", hex: "425a68", decoder: async () => (await import("./unwrap-bzip2.js")).unbzip2Pieces },
+  { name: "compress (.Z)", hex: "1f9d", decoder: async () => (await import("./unwrap-compress.js")).uncompressPieces },
 ];
 
 /** Decoded at most this often: an archive of an archive is a mistake that users make, deeper ones are attacks. */
@@ -36,7 +34,8 @@ export async function unwrap(source: ByteSource, options: UnwrapOptions = {}): P
     const wrapping = await wrappingOf(current);
     if (!wrapping) break;
     const limits = { ...options, encodedSize: current.size, name: wrapping.name };
-    const next = await spoolPieces(wrapping.decode(piecesOf(current, options.signal), current.url), current, limits);
+    const [decode, { spoolPieces }] = await Promise.all([wrapping.decoder(), import("./unwrap-spool.js")]);
+    const next = await spoolPieces(decode(piecesOf(current, options.signal), current.url), current, limits);
     await current.close();
     current = next;
   }

@@ -8,7 +8,6 @@ import { type Box, wholeBox } from "../../schema/box.js";
 import type { TypedArray } from "../../schema/typed-array.js";
 import { readAhead } from "../read-ahead.js";
 import { rowBoxes } from "../row-boxes.js";
-import { hasStoredBytes, StoredChecksum } from "./stored-checksum.js";
 
 export interface Measures {
   readonly decoded?: DecodedStatistics;
@@ -39,7 +38,7 @@ export async function measure(
   request: MeasureRequest,
   context: ReadContext,
 ): Promise<Measures> {
-  const takers = takersFor(variable, meaning, request);
+  const takers = await takersFor(variable, meaning, request);
   if (takers.length === 0) return {};
   const inOrder = request.checksum || variable.dtype.name === "char" || variable.dtype.name === "string";
   const weight = weightOf(variable);
@@ -62,12 +61,13 @@ interface Taker {
   result(): Measures;
 }
 
-function takersFor(variable: ArrayVariable, meaning: VariableMeaning, { stats, checksum }: MeasureRequest): Taker[] {
+async function takersFor(variable: ArrayVariable, meaning: VariableMeaning, { stats, checksum }: MeasureRequest): Promise<Taker[]> {
   const takers: Taker[] = [];
   const { name } = variable.dtype;
-  if (checksum && hasStoredBytes(variable.dtype)) {
+  if (checksum) {
+    const { hasStoredBytes, StoredChecksum } = await import("./stored-checksum.js");
     const sum = new StoredChecksum();
-    takers.push({ add: (values) => sum.add(values), result: () => ({ sha256: sum.result() }) });
+    if (hasStoredBytes(variable.dtype)) takers.push({ add: (values) => sum.add(values), result: () => ({ sha256: sum.result() }) });
   }
   if (!stats) return takers;
   if (name === "char" || name === "string") {
