@@ -102,7 +102,7 @@ export class AxisClasses {
     if (sameUnits(variable.units, first.units)) return axis;
     const { scale, offset } = conversion(variable.units, first.units);
     const numbers = toNumbers(values.values as TypedArray, values.validity).map((value) => round15(value * scale + offset));
-    this.warn(`${variable.path} is converted from "${variable.units}" to "${first.units}", the units of the first file`);
+    this.warn(`${variable.name} is converted from "${variable.units}" to "${first.units}", the units of the first file`);
     const validity = values.validity ? { validity: values.validity } : {};
     return {
       ...axis,

@@ -161,15 +161,11 @@ class TableBuilder {
       conversions: new Map(holders.map(({ f }, i) => [f, united.conversions[i]])),
       isFixed,
     });
-    this.#drafts.push({
-      column: readColumn(
-        variable,
-        united,
-        role,
-        axes.map((d) => d + this.#shift).sort((a, b) => a - b),
-      ),
-      path: variable.path,
-    });
+    const own = new Set(axes.map((d) => d + this.#shift));
+    // A file's own positions: they change from file to file, though no file has the joined axis.
+    if (this.#joined !== null && !isFixed) own.add(this.#joined);
+    const ordered = [...own].sort((x, y) => x - y);
+    this.#drafts.push({ column: readColumn(variable, united, role, ordered), path: variable.path });
   }
 
   #segments(): Segment[] {

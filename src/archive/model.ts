@@ -31,7 +31,7 @@ export interface TableColumn {
   readonly role: "coordinate" | "index" | "calendar" | "auxiliary" | "scalar" | "source" | "data";
   /** "X" and "Y" are degrees east and north (also of 2-D auxiliaries), "T" is time. */
   readonly axis?: "X" | "Y" | "Z" | "T";
-  /** Positions in the table's axes, ascending. */
+  /** Positions in the table's axes over which its values vary, ascending. */
   readonly axes: readonly number[];
   /** Of a time column that stays a number: what it counts. */
   readonly time?: TimeReference;
@@ -54,7 +54,11 @@ export interface Piece {
   readonly member: number;
   /** Full path of the variable in that file. */
   readonly variable: string;
-  /** For each dimension of the variable, in its order: the position in the table's axes. */
+  /**
+   * For each dimension of the variable, in its order: the position in the table's axes. Axes of the column that are not among
+   * them: the values are the same all along them within this segment. One fewer than the variable has dimensions: the last is
+   * that of a text's letters; a `char` variable with as many holds one letter a cell.
+   */
   readonly axes: readonly number[];
   /** Index in the file along the joined axis of the segment's first cell; null where the variable lacks the joined axis. */
   readonly offset: number | null;

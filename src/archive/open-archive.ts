@@ -158,7 +158,8 @@ async function uniteFiles(
   const sets = new Map<string, Fragment[]>();
   for (const [index, file] of files.entries()) {
     const fragments = fragmentsOf(file, index, coordinatesOnly);
-    for (const variable of unshown(file, fragments)) warn(`${variable.path} is in no table: no data variable has its dimensions`);
+    if (!options.vars)
+      for (const variable of unshown(file, fragments)) warn(`${variable.path} is in no table: no data variable has its dimensions`);
     for (const fragment of fragments) {
       const own = sets.get(fragment.key);
       if (own) own.push(fragment);

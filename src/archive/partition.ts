@@ -53,7 +53,7 @@ export function partition(fragments: readonly Fragment[], align: Alignment, warn
   );
   const keys = sorters.map((sorter) => sorter.keys);
   const clusters = uniteTiles(byGrid, first.axes.length, time, keys);
-  const differences = clusters.slice(1).map((cluster) => differencesOf(clusters[0] as Cluster, cluster));
+  const differences = clusters.slice(1).map((cluster) => differencesOf(clusters[0] as Cluster, cluster, time));
   return { clusters, time, keys, differences };
 }
 
@@ -119,10 +119,28 @@ function haveCommonVariable(clusters: readonly Cluster[]): boolean {
   return [...(first ?? [])].some((path) => rest.every((other) => other.has(path)));
 }
 
-function differencesOf(a: Cluster, b: Cluster): string[] {
+/** Names of the dimensions that keep two grids apart, with how little it is where it is little. */
+function differencesOf(a: Cluster, b: Cluster, time: number | null): string[] {
   const [x, y] = [a.members[0] as ClusterMember, b.members[0] as ClusterMember];
-  const differing = x.classes.filter((axisClass, d) => d !== a.joined && axisClass.id !== y.classes[d]?.id);
-  return differing.map((axisClass) => axisClass.axis.name);
+  return x.classes.flatMap((axisClass, d) => {
+    const other = y.classes[d];
+    if (d === a.joined || d === time || !other || axisClass.id === other.id) return [];
+    const { name } = axisClass.axis;
+    const distance = distanceOf(axisClass.axis, other.axis);
+    return distance === null ? [name] : [`${name} (by ${distance.toPrecision(2)} at most: --align nearest:TOL makes them one)`];
+  });
+}
+
+/** The largest difference of two coordinates, where it is small beside their own steps. */
+function distanceOf(a: FragmentAxis, b: FragmentAxis): number | null {
+  const [x, y] = [a.coordinate?.values.values, b.coordinate?.values.values];
+  if (!ArrayBuffer.isView(x) || !ArrayBuffer.isView(y) || a.length !== b.length || a.length < 2) return null;
+  let [largest, step] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < a.length; i++) {
+    largest = Math.max(largest, Math.abs(Number(x[i]) - Number(y[i])));
+    if (i > 0) step = Math.min(step, Math.abs(Number(x[i]) - Number(x[i - 1])));
+  }
+  return largest <= step / 100 ? largest : null;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {

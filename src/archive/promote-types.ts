@@ -7,7 +7,8 @@ type NumberName = Exclude<NumericName, "float16">;
 
 /**
  * The smallest type that holds the values of all, by NumPy's rules: int16 and float32 give float32, int32 and float32 float64, a
- * signed and an unsigned type the next signed one, int64 and uint64 float64. Truth values among numbers are uint8.
+ * signed and an unsigned type the next signed one, int64 and uint64 float64; truth values
+ * take the numbers' type.
  * @param what names the column in the error
  * @throws `usage` for text beside numbers
  */
@@ -18,16 +19,12 @@ export function promoteTypes(types: readonly ColumnType[], what: string): Column
 
 function promote(a: ColumnType, b: ColumnType, what: string): ColumnType {
   if (a.kind === b.kind && a.kind !== "number") return a;
-  const [x, y] = [numberOf(a), numberOf(b)];
-  if (x && y) return { kind: "number", name: promoteNumbers(x, y) };
+  if (a.kind === "bool" && b.kind === "number") return b;
+  if (a.kind === "number" && b.kind === "bool") return a;
+  if (a.kind === "number" && b.kind === "number") return { kind: "number", name: promoteNumbers(a.name, b.name) };
   throw new GraticuleError("usage", `${what} is ${saidOf(a)} in one file and ${saidOf(b)} in another`, {
     hint: "convert these files separately, or leave the variable out with `--vars`",
   });
-}
-
-function numberOf(type: ColumnType): NumberName | null {
-  if (type.kind === "bool") return "uint8";
-  return type.kind === "number" ? type.name : null;
 }
 
 function saidOf(type: ColumnType): string {

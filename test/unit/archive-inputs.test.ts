@@ -1,0 +1,91 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { resolveInputs } from "../../src/archive/inputs.js";
+import { SAMPLES } from "./archive-values.js";
+
+const SAMPLE = `${SAMPLES}/archive-overlap/a.nc`;
+let root = "";
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "graticule-inputs-"));
+  mkdirSync(join(root, "a/deep"), { recursive: true });
+  mkdirSync(join(root, ".hidden"));
+  for (const name of ["a/f10.nc", "a/f2.nc", "a/deep/f1.nc", ".hidden/f.nc", "odd[1].nc"]) copyFileSync(SAMPLE, join(root, name));
+  writeFileSync(join(root, "a/README.txt"), "not data");
+  writeFileSync(join(root, "a/z.nc.gz"), gzipSync("CDF\x01"));
+  writeFileSync(join(root, "a/notes.gz"), gzipSync("text"));
+  symlinkSync(join(root, "a/f2.nc"), join(root, "link.nc"));
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function resolved(inputs: readonly string[], stdin?: string): Promise<{ found: string[]; notes: string[] }> {
+  const notes: string[] = [];
+  const found = await resolveInputs(inputs, {
+    cwd: root,
+    warn: (text) => notes.push(text),
+    ...(stdin !== undefined && {
+      stdin: (async function* () {
+        yield Buffer.from(stdin);
+      })(),
+    }),
+  });
+  return { found, notes };
+}
+
+describe("inputs", () => {
+  test("a directory is every file below it that a format claims, in natural order, and a note on the rest", async () => {
+    const { found, notes } = await resolved(["a"]);
+    expect(found).toEqual(["a/deep/f1.nc", "a/f2.nc", "a/f10.nc", "a/z.nc.gz"]);
+    expect(notes).toEqual([expect.stringMatching(/^a: 2 files are left out.*a\/notes\.gz, a\/README\.txt$/)]);
+  });
+
+  test.each([
+    [["a/*.nc"], ["a/f2.nc", "a/f10.nc"]],
+    [["a/f{10,2}.nc"], ["a/f2.nc", "a/f10.nc"]],
+    [["**/*.nc"], ["a/deep/f1.nc", "a/f2.nc", "a/f10.nc", "link.nc", "odd[1].nc"]],
+    [
+      ["a/f?.nc", "a/f*.nc"],
+      ["a/f2.nc", "a/f10.nc"],
+    ],
+    [["odd[1].nc"], ["odd[1].nc"]],
+    [
+      ["a/f10.nc", "a/f2.nc"],
+      ["a/f10.nc", "a/f2.nc"],
+    ],
+    [["a/d*"], ["a/deep/f1.nc"]],
+  ])("%j", async (inputs, found) => {
+    expect((await resolved(inputs)).found).toEqual(found);
+  });
+
+  test("file URLs and lists on stdin", async () => {
+    const url = pathToFileURL(join(root, "odd[1].nc")).href;
+    expect((await resolved([url])).found).toEqual([join(root, "odd[1].nc")]);
+    expect((await resolved(["-"], `a/f2.nc\r\n\n${url}\na/deep\n`)).found).toEqual([
+      "a/f2.nc",
+      join(root, "odd[1].nc"),
+      "a/deep/f1.nc",
+    ]);
+  });
+
+  test.each([
+    [["b.nc"], "not-found", /no such file/],
+    [["a/f2.nc/x"], "not-found", /no such file/],
+    [["b/*.nc"], "not-found", /b\/\*\.nc matches no file/],
+    [["s3://bucket/key.nc"], "unsupported", /s3:\/\//],
+    [["https://example.org/x.nc"], "unsupported", /https:\/\//],
+    [[], "usage", /no input/],
+  ])("%j is refused as %s", async (inputs, tag, message) => {
+    await expect(resolved(inputs)).rejects.toMatchObject({ tag, message: expect.stringMatching(message) });
+  });
+
+  test("stdin does not name stdin, and a directory without data is not found", async () => {
+    await expect(resolved(["-"], "-\n")).rejects.toMatchObject({ tag: "usage" });
+    mkdirSync(join(root, "empty"), { recursive: true });
+    await expect(resolved(["empty"])).rejects.toMatchObject({ tag: "not-found" });
+  });
+});
