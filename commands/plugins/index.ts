@@ -2,6 +2,7 @@ import { BaseCommand } from "../../src/cli/base-command.js";
 import type { PluginsDocument } from "../../src/cli/list-plugins.js";
 
 export default class Plugins extends BaseCommand {
+  static override readonly needsPlugins = true;
   static override readonly summary = "The installed plugins and the formats they add";
   static override readonly description =
     "Plugins that come with graticule, that `plugins install` brought and that `plugins link` points at, with what each adds: formats, commands.";

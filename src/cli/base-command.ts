@@ -10,6 +10,13 @@ import { plainStyle, type Style, styleFor } from "./style.js";
  */
 export abstract class BaseCommand extends Command {
   static override readonly enableJsonFlag: boolean = true;
+  /** Whether it looks at oclif's plugins; what does not is started without loading them (see `quick-start.ts`). */
+  static readonly needsPlugins: boolean = false;
+
+  /** Runs to the end; the exit code is set, nothing is thrown but requests to exit. */
+  async start(): Promise<void> {
+    await this._run();
+  }
 
   /** Text for people, on stdout; nothing under `--json`. */
   protected print(text: string): void {

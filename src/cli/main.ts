@@ -9,8 +9,11 @@ export { interrupt } from "./interruption.js";
  * before a command of ours ran (no such command), or by a command of an oclif plugin. Sets the exit code, never exits.
  */
 export async function main(argv: string[], root: string): Promise<void> {
-  const { run } = await import("@oclif/core/run");
   try {
+    const { quickStart } = await import("./quick-start.js");
+    const start = await quickStart(argv, root);
+    if (start) return await start();
+    const { run } = await import("@oclif/core/run");
     await run(argv, { root });
   } catch (error) {
     await report(error, argv);
