@@ -62,5 +62,6 @@ function smallConfig(root: string): Config {
     dataDir: defaultDataDir(),
     userAgent: `${pjson.name}/${pjson.version} ${process.platform}-${process.arch} node-${process.version}`,
     valid: true,
+    runHook: async () => ({ successes: [], failures: [] }),
   });
 }
