@@ -233,6 +233,32 @@ def calendars():
         "v": ("S1", ("time", "x", "len"), [[list("one"), list("two")]], {})})
 
 
-for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars):
+def heights():
+    """Two variables at two heights, and a relief that every file repeats and nobody places."""
+    f = "archive-heights"
+    for name, height, start in (("tas", 2.0, 100), ("uas", 10.0, 200)):
+        write(f, f"{name}.nc", {"time": 1, "lat": 2}, {
+            "time": ("f8", ("time",), [0], {"units": "days since 2000-01-01"}), "lat": LAT,
+            "height": ("f8", (), height, {"units": "m", "standard_name": "height"}),
+            "orog": ("f4", ("lat",), [5, 6], {"units": "m"}),
+            name: ("f4", ("time", "lat"), cells(start, 1, 2), {"coordinates": "height"})})
+
+
+def records():
+    """Observations without coordinates, one file after the other, of unequal length; another variable of the first in a file of its own."""
+    f = "archive-records"
+    paths = [write(f, f"{name}.nc", {"obs": None}, {
+        variable: ("f4", ("obs",), cells(start, length), {"units": "K"})})
+        for name, variable, start, length in (("1", "t", 10, 3), ("2", "t", 20, 2), ("1_s", "s", 30, 3))]
+    a, b, c = (opened(p) for p in paths)
+    expect(f, xr.concat([xr.merge([a, c]), b], "obs"))
+
+
+def axes():
+    """Nothing but coordinates."""
+    write("archive-axes", "axes.nc", {"lat": 2, "lon": 3}, {"lat": LAT, "lon": LON})
+
+
+for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes):
     make()
 print(*sorted(p.name for p in OUT.glob("archive-*")))

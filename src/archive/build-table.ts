@@ -117,8 +117,8 @@ class TableBuilder {
   #addConstants(): void {
     const varying = new Set(this.grid.scalars);
     for (const variable of distinct(this.grid.fragments.map((fragment) => fragment.scalars.map((scalar) => scalar.variable)))) {
-      const [first] = this.#scalarSources(variable.path);
-      if (varying.has(variable.path) || !first) continue;
+      const [first, ...rest] = this.#scalarSources(variable.path);
+      if (varying.has(variable.path) || !first || rest.some((other) => other.values.digest !== first.values.digest)) continue;
       const run = { start: 0, stop: 1, source: 0, index: 0, step: 0 as const };
       this.#drafts.push(knownColumn(variable, gatherValues([first], [run], 1), "scalar", []));
     }

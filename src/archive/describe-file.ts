@@ -1,7 +1,7 @@
 import { isGeographic } from "../convention/axis.js";
 import { interpretDataset } from "../convention/interpret.js";
 import { hasDates, type VariableMeaning } from "../convention/meaning.js";
-import { GraticuleError } from "../errors.js";
+import { GraticuleError, isGraticuleError } from "../errors.js";
 import type { ArrayVariable, Dataset, ReadContext } from "../format/contract.js";
 import { sizeOf } from "../schema/box.js";
 import { isNumericName } from "../schema/dtype.js";
@@ -33,28 +33,24 @@ export async function describeFile(
   const letters = letterDimensions(dataset.variables);
   const variables: VariableDescription[] = [];
   const values = new Map<string, Coordinate>();
-  const warnings = [...dataset.warnings, ...meaning.warnings];
+  const warnings = [...dataset.warnings];
   if (dataset.error) warnings.push(dataset.error.message);
   for (const variable of dataset.variables) {
-    if (variable.aliasOf !== undefined) continue;
     const own = meaning.variables.get(variable.path) as VariableMeaning;
-    const isWanted = !isData(own) || variable.dims.length === 0 || wants(variable);
-    if (!isWanted) continue;
-    const type = columnTypeOf(variable, own);
-    const reason =
-      variable.unsupported ?? (type === null ? `values of the type ${variable.dtype.name} have no column type` : undefined);
-    if (variable.error)
-      throw GraticuleError.fromJSON(variable.error).at({ variable: variable.path, hint: "`--vars` names what to read instead" });
-    if (reason !== undefined || type === null) {
-      if (own.role !== "grid_mapping") warnings.push(`${variable.path} is left out: ${reason}`);
-      if (own.role !== "grid_mapping") continue;
+    const isWanted = wants(variable) || !isData(own) || variable.dims.length === 0;
+    if (!isWanted || variable.aliasOf !== undefined) continue;
+    warnings.push(...own.warnings.map((text) => `${variable.path}: ${text}`));
+    const type = own.role === "grid_mapping" ? { kind: "string" as const } : columnTypeOf(variable, own);
+    const problem = problemOf(variable, own, type);
+    if (problem !== null || type === null) {
+      warnings.push(`${variable.path} is left out: ${problem}`);
+      continue;
     }
     const shaped = shapeOf(variable, letters);
     const role = roleOf(own, shaped.dims.length, variable);
-    const described = { ...describe(variable, own, role, type ?? { kind: "string" }), ...shaped };
-    const isHeld = role === "scalar" || (role === "coordinate" && shaped.dims.length === 1);
-    if (isHeld) values.set(variable.path, await readCoordinate(variable, own, shaped.shape, context));
-    variables.push(await withMore(described, variable, own, context));
+    if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1))
+      values.set(variable.path, await readCoordinate(variable, own, shaped.shape, context));
+    variables.push(await withMore({ ...describe(variable, own, role, type), ...shaped }, variable, own, context, warnings));
   }
   return {
     member: { url, size: dataset.source.size, version: dataset.source.version, format: dataset.format },
@@ -64,6 +60,16 @@ export async function describeFile(
     attributes: attributesAsText(dataset.groups[0]?.attributes ?? new Map()),
     warnings,
   };
+}
+
+/** Why a variable cannot be a column; null where it can. Damage is only passed over where nothing but a footer suffers. */
+function problemOf(variable: ArrayVariable, meaning: VariableMeaning, type: ColumnType | null): string | null {
+  if (variable.error && meaning.role !== "bounds" && meaning.role !== "grid_mapping")
+    throw GraticuleError.fromJSON(variable.error).at({ variable: variable.path, hint: "`--vars` names what to read instead" });
+  if (meaning.role === "grid_mapping") return null;
+  if (variable.error) return variable.error.message;
+  if (variable.unsupported !== undefined) return variable.unsupported;
+  return type === null ? `values of the type ${variable.dtype.name} have no column type` : null;
 }
 
 function isData({ role }: VariableMeaning): boolean {
@@ -93,7 +99,8 @@ function describe(variable: ArrayVariable, meaning: VariableMeaning, role: Table
     ...(meaning.units !== undefined && { units: meaning.units }),
     ...(meaning.standardName !== undefined && { standardName: meaning.standardName }),
     ...(meaning.longName !== undefined && { longName: meaning.longName }),
-    ...(role === "scalar" && { places: isPlace(meaning) }),
+    ...(role === "scalar" && { places: isPlace(meaning), isNamed: meaning.role === "auxiliary" }),
+    ...(role === "data" && meaning.coordinates.length > 0 && { named: meaning.coordinates }),
   };
 }
 
@@ -153,10 +160,19 @@ async function withMore(
   variable: ArrayVariable,
   meaning: VariableMeaning,
   context: ReadContext,
+  warnings: string[],
 ): Promise<VariableDescription> {
   const { role } = described;
   if (role === "grid_mapping") return { ...described, metadata: describeMapping(variable) };
-  if (role === "bounds") return { ...described, ...(await describeBounds(variable, meaning, context)) };
+  if (role === "bounds") {
+    try {
+      return { ...described, ...(await describeBounds(variable, meaning, context)) };
+    } catch (error) {
+      if (!isGraticuleError(error) || error.tag === "interrupted") throw error;
+      warnings.push(`${variable.path} is left out: ${error.message}`);
+      return { ...described, metadata: "{}" };
+    }
+  }
   if ((role === "data" || role === "auxiliary") && hasDates(meaning.time))
     return { ...described, timeKind: await readTimeKind(variable, meaning, meaning.time, context) };
   return described;

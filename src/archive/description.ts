@@ -32,6 +32,10 @@ export interface VariableDescription {
   readonly elementSize: number;
   /** Of scalars: whether it places the file (named as a coordinate, a time, or with an axis), or is only a value. */
   readonly places?: boolean;
+  /** Of scalars: whether some variable names it in `coordinates`; it then belongs to those alone. */
+  readonly isNamed?: boolean;
+  /** Of data: paths of the scalars that it names. */
+  readonly named?: readonly string[];
   /** Of grid mappings and bounds: what footers say of them. */
   readonly metadata?: string;
   /** Of bounds of few values: the same with them. */

@@ -40,7 +40,7 @@ export interface JoinOptions {
 /**
  * Unites the files of a cluster: along the dimension in which they differ; else stacked by the scalar coordinates that tell them
  * apart; else, where the same variables stand in several files of a grid without time, as one where the values are the same, and
- * end to end along a dimension without coordinates where they are not. What then still overlaps is for the caller to decide.
+ * where they are not by scalars that only other variables name, or end to end along a dimension without coordinates. What then still overlaps is for the caller to decide.
  */
 export async function joinCluster(
   cluster: Cluster,
@@ -51,8 +51,8 @@ export async function joinCluster(
   const { members, joined } = cluster;
   const fragments = members.map((member) => member.fragment);
   const axes = (members[0] as ClusterMember).classes.map((axisClass) => axisClass.axis);
-  const places = varyingScalars(fragments, true);
-  const values = varyingScalars(fragments, false);
+  const places = varyingScalars(fragments, "placing");
+  const values = varyingScalars(fragments, "other");
   const base = { fragments, axes };
   if (joined !== null && keys[joined]) {
     const lanes = lanesByCoordinate(members, joined, keys[joined], null);
@@ -63,10 +63,11 @@ export async function joinCluster(
     return { ...base, joined, lanes: ranked, runs: orderCells(ranked, options.tolerance), scalars: [...places, ...values] };
   }
   if (joined !== null) return endToEnd(base, members, joined, [...places, ...values]);
-  if (places.length > 0) return stacked(base, places, values);
+  if (varyingScalars(fragments, "placing its own").length > 0) return stacked(base, places, values);
   const twice = repeated(fragments);
+  if (twice.size > 0 && time === null && (await haveSameContents(twice, options))) return { ...single(base), agreed: true };
+  if (places.length > 0) return stacked(base, places, values);
   if (twice.size > 0 && time === null) {
-    if (await haveSameContents(twice, options)) return { ...single(base), agreed: true };
     const index = indexDimension(axes);
     if (index !== null) {
       options.warn(`${axes[index]?.name} has no coordinates: the files are laid end to end along it, in their order`);

@@ -61,6 +61,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     if (!warnings.includes(text)) warnings.push(text);
   };
   const grids = await uniteFiles(files, options, members, warn);
+  if (grids.length === 0) warn("no table: no variable has a dimension");
   const names = tableNames(
     grids.map(({ cluster }) => (cluster.members[0] as Cluster["members"][number]).fragment),
     warn,
@@ -119,7 +120,7 @@ async function describeFiles(urls: readonly string[], options: ArchiveOptions, m
 function unknownVariable(name: string, offered: ReadonlySet<string>): GraticuleError {
   const close = closeNames(name, offered);
   const all = [...offered].slice(0, 20).join(", ");
-  return new GraticuleError("usage", `no file has a data variable "${name}"`, {
+  return new GraticuleError("usage", `no file has a variable "${name}"`, {
     hint: close.length > 0 ? `did you mean ${close.join(" or ")}?` : `there are: ${all}`,
   });
 }

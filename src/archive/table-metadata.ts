@@ -1,4 +1,3 @@
-import { GraticuleError } from "../errors.js";
 import { isSet } from "../schema/bitmap.js";
 import { describeScalar } from "./attribute-text.js";
 import { fieldMetadata } from "./columns.js";
@@ -18,7 +17,7 @@ export function tableMetadata(fragments: readonly Fragment[], varying: ReadonlyS
   const withValues = new Map(
     sharedEntries(fragments.map((fragment) => new Map(fragment.notes.map((note) => [note.path, note.metadataWithValues ?? ""])))),
   );
-  const scalars = sharedEntries(fragments.map((fragment) => new Map(scalarEntries(fragment, varying))));
+  const scalars = scalarEntries(fragments, varying);
   for (const [path, text] of [...notes, ...scalars]) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     out[Object.hasOwn(out, name) ? path : name] = withValues.get(path) || text;
@@ -43,8 +42,26 @@ function sharedEntries(maps: readonly ReadonlyMap<string, string>[]): [string, s
   return [...shared].filter(([key]) => !differing.has(key));
 }
 
-function scalarEntries({ scalars }: Fragment, varying: ReadonlySet<string>): [string, string][] {
-  return scalars.filter(({ variable }) => !varying.has(variable.path)).map((scalar) => [scalar.variable.path, scalarText(scalar)]);
+/** One value as an object; where the files of several variables have several (2 m, 10 m), a list with the variables of each. */
+function scalarEntries(fragments: readonly Fragment[], varying: ReadonlySet<string>): [string, string][] {
+  const texts = new Map<string, Map<string, Set<string>>>();
+  for (const { scalars, data } of fragments)
+    for (const scalar of scalars) {
+      const { path } = scalar.variable;
+      if (varying.has(path)) continue;
+      const own = texts.get(path) ?? new Map<string, Set<string>>();
+      texts.set(path, own);
+      const text = scalarText(scalar);
+      const names = own.get(text) ?? new Set<string>();
+      own.set(text, names);
+      for (const { name } of data) names.add(name);
+    }
+  return [...texts].map(([path, own]) => {
+    const [[only] = [""], ...others] = [...own];
+    if (others.length === 0) return [path, only];
+    const list = [...own].map(([text, names]) => ({ ...(JSON.parse(text) as object), variables: [...names] }));
+    return [path, JSON.stringify(list)];
+  });
 }
 
 function scalarText({ variable, values }: FragmentScalar): string {
@@ -54,11 +71,4 @@ function scalarText({ variable, values }: FragmentScalar): string {
 
 function calendarOf({ time }: VariableDescription): Record<string, string> {
   return time ? { calendar: time.calendar } : {};
-}
-
-/** @throws `internal` where a grid has no file */
-export function firstOf(fragments: readonly Fragment[]): Fragment {
-  const first = fragments[0];
-  if (!first) throw new GraticuleError("internal", "a table without files");
-  return first;
 }

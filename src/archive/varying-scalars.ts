@@ -1,23 +1,32 @@
 import { AxisKeys } from "./axis-keys.js";
+import type { VariableDescription } from "./description.js";
 import type { Fragment, FragmentScalar } from "./fragments.js";
 
-/** Scalars that have several values among the files of one variable, by path; those that place a file, or the others. */
-export function varyingScalars(fragments: readonly Fragment[], places: boolean): string[] {
+/** Which scalars count: those that place a file, and of those only for the variables that they belong to; or those that do not. */
+export type ScalarKind = "placing" | "placing its own" | "other";
+
+/** Paths of the scalars that have several values among the files of one variable; times first. */
+export function varyingScalars(fragments: readonly Fragment[], kind: ScalarKind): string[] {
   const varying = new Set<string>();
   const seen = new Map<string, string>();
-  for (const fragment of fragments) {
-    const variables = fragment.data.length > 0 ? fragment.data.map((variable) => variable.path) : [""];
+  for (const fragment of fragments)
     for (const { variable: scalar, values } of fragment.scalars) {
-      if ((scalar.places ?? false) !== places || varying.has(scalar.path)) continue;
-      for (const path of variables) {
+      if ((scalar.places ?? false) !== (kind !== "other") || varying.has(scalar.path)) continue;
+      for (const path of ownersOf(fragment, scalar, kind)) {
         const key = `${scalar.path}\0${path}`;
         const first = seen.get(key);
         if (first === undefined) seen.set(key, values.digest);
         else if (first !== values.digest) varying.add(scalar.path);
       }
     }
-  }
   return timesFirst([...varying], fragments);
+}
+
+/** A scalar belongs to the variables that name it, or to all where none in the file does. */
+function ownersOf({ data }: Fragment, scalar: VariableDescription, kind: ScalarKind): string[] {
+  if (data.length === 0) return [""];
+  const isOwned = kind === "placing its own" && scalar.isNamed;
+  return data.filter((variable) => !isOwned || variable.named?.includes(scalar.path)).map((variable) => variable.path);
 }
 
 function timesFirst(paths: readonly string[], fragments: readonly Fragment[]): string[] {

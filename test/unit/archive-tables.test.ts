@@ -67,7 +67,7 @@ describe("the tables that one file becomes", () => {
   });
 
   test.each([
-    [{ vars: ["tass"] }, /no file has a data variable "tass"/, /did you mean tas/],
+    [{ vars: ["tass"] }, /no file has a variable "tass"/, /did you mean tas/],
     [{ rename: { huzz: "x" } }, /no column is named "huzz"/, /did you mean huss/],
     [{ rename: { tas: "huss" } }, /two columns the name "huss"/, /--rename/],
     [{ table: "lat_lo" }, /no table "lat_lo"/, /did you mean lat_lon/],
@@ -94,5 +94,14 @@ describe("the tables that one file becomes", () => {
   test("a plan of tables is plain JSON", async () => {
     const archive = await archiveOf([SHAPES]);
     expect(JSON.parse(JSON.stringify(archive))).toEqual(archive);
+  });
+
+  test("a file of nothing but coordinates gives these; beside data they make no table", async () => {
+    const { tables } = await archiveOf([`${SAMPLES}/archive-axes/axes.nc`]);
+    expect(tables.map((table) => [table.name, table.columns.map(({ field }) => field.name)])).toEqual([
+      ["lat", ["lat"]],
+      ["lon", ["lon"]],
+    ]);
+    expect((await archiveOf([`${SAMPLES}/archive-axes/axes.nc`, SHAPES])).tables.map(({ name }) => name)).not.toContain("lat");
   });
 });

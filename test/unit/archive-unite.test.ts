@@ -173,4 +173,26 @@ describe("many files as one, as xarray unites them", () => {
       /tas stands twice at time 2000-01-01/,
     );
   });
+
+  test("variables of one grid at their own heights are merged; what each file repeats is one", async () => {
+    const archive = await archiveOf(files("archive-heights", "tas", "uas"));
+    expect(archive.tables.map((table) => [table.name, table.joined, table.columns.map(({ field }) => field.name)])).toEqual([
+      ["lat", null, ["lat", "orog"]],
+      ["time_lat", null, ["time", "lat", "tas", "uas"]],
+    ]);
+    expect(await valuesOf(archive, archive.tables[1], "uas")).toEqual([200, 201]);
+    expect(JSON.parse(archive.tables[1]?.metadata.height ?? "")).toEqual([
+      { value: 2, units: "m", standard_name: "height", variables: ["tas"] },
+      { value: 10, units: "m", standard_name: "height", variables: ["uas"] },
+    ]);
+  });
+
+  test("records without coordinates follow in the order of the files; other variables of the same lie beside them", async () => {
+    const expected = expectedOf("archive-records");
+    const archive = await archiveOf(files("archive-records", "1", "2", "1_s"));
+    const [table, ...others] = archive.tables;
+    expect(others).toEqual([]);
+    expect(await valuesOf(archive, table, "obs")).toEqual([0, 1, 2, 3, 4]);
+    for (const name of ["t", "s"]) expect(await valuesOf(archive, table, name)).toEqual(expected.data[name]?.values);
+  });
 });
