@@ -81,6 +81,8 @@ export interface ArrayVariable {
   readonly attributes: Attributes;
   /** Bytes of one element (as stored, in `dtype`'s byte order) that absent chunks read as; absent: zero bytes. */
   readonly fill?: Uint8Array;
+  /** No elements at all, although the shape is `[]`: an HDF5 null dataspace. `locate` gives nothing. */
+  readonly empty?: true;
   /** First path that reaches the same data, where this is not it. */
   readonly aliasOf?: string;
   /** Why values cannot be read although the file is sound. */

@@ -1,4 +1,5 @@
 import type { ByteSource } from "graticule/plugin";
+import type { BlockCache } from "./block-cache.js";
 import { Cursor } from "./cursor.js";
 import { Hdf5Error, malformed, unsupported } from "./errors.js";
 import { verifyChecksum } from "./metadata-file.js";
@@ -21,9 +22,10 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const LONGEST = 2048;
 
 /** Looks at 0, 512, 1024, …, doubling. @throws `malformed`, `truncated`, `unsupported` */
-export async function readSuperblock(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<Superblock> {
+export async function readSuperblock(cache: BlockCache): Promise<Superblock> {
+  const { source } = cache;
   for (let at = 0; at + 8 <= source.size; at = at === 0 ? 512 : at * 2) {
-    const bytes = await source.readOne({ offset: at, length: Math.min(LONGEST, source.size - at) }, options);
+    const bytes = await cache.read(at, Math.min(LONGEST, source.size - at));
     if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return parse(bytes, at, source);
   }
   throw new Hdf5Error("malformed", "no HDF5 signature at 0, 512, 1024, …", { file: source.url });

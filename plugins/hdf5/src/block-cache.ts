@@ -1,0 +1,68 @@
+import type { ByteSource, ReadContext } from "graticule/plugin";
+import { Hdf5Error } from "./errors.js";
+
+const BLOCK = 1 << 16;
+/** Blocks kept: 16 MiB. */
+const KEPT = 256;
+/** What is longer is read for itself and not kept. */
+const CACHED_LENGTH = 4 * BLOCK;
+
+/** Ranges of a source through blocks of 64 KiB, so that scattered metadata cost few requests. */
+export class BlockCache {
+  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+
+  constructor(
+    readonly source: ByteSource,
+    readonly signal?: ReadContext["signal"],
+  ) {}
+
+  /** @throws `truncated` where the range passes the end */
+  async read(start: number, length: number): Promise<Uint8Array> {
+    const stop = start + length;
+    const { size, url } = this.source;
+    if (start < 0 || stop > size)
+      throw new Hdf5Error("truncated", `bytes ${start} to ${stop} are declared, but the file has ${size}`, {
+        file: url,
+        offset: Math.max(0, Math.min(start, size)),
+      });
+    if (length > CACHED_LENGTH) return this.#fetch(start, length);
+    const first = Math.floor(start / BLOCK);
+    const last = Math.floor(Math.max(start, stop - 1) / BLOCK);
+    if (length === 0) return new Uint8Array(0);
+    if (first === last) return (await this.#block(first)).subarray(start - first * BLOCK, stop - first * BLOCK);
+    const out = new Uint8Array(length);
+    for (let i = first; i <= last; i++) {
+      const block = await this.#block(i);
+      const from = Math.max(start, i * BLOCK) - i * BLOCK;
+      const to = Math.min(stop - i * BLOCK, block.length);
+      out.set(block.subarray(from, to), i * BLOCK + from - start);
+    }
+    return out;
+  }
+
+  #block(index: number): Promise<Uint8Array> {
+    const found = this.#blocks.get(index);
+    if (found) {
+      this.#blocks.delete(index);
+      this.#blocks.set(index, found);
+      return found;
+    }
+    const start = index * BLOCK;
+    const block = this.#fetch(start, Math.min(BLOCK, this.source.size - start));
+    this.#blocks.set(index, block);
+    block.catch(() => this.#blocks.delete(index));
+    evict(this.#blocks, KEPT);
+    return block;
+  }
+
+  async #fetch(offset: number, length: number): Promise<Uint8Array> {
+    return Uint8Array.from(await this.source.readOne({ offset, length }, this.signal ? { signal: this.signal } : {}));
+  }
+}
+
+/** Drops the oldest entry where there are more than `kept`. */
+function evict<V>(cache: Map<number, V>, kept: number): void {
+  if (cache.size <= kept) return;
+  const oldest = cache.keys().next().value;
+  if (oldest !== undefined) cache.delete(oldest);
+}

@@ -1,0 +1,105 @@
+import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ErrorJSON, ReadContext, Values } from "graticule/plugin";
+import { codecsOf } from "./chunks/codecs-of.js";
+import { locateChunks } from "./chunks/locate-chunks.js";
+import { Hdf5Error } from "./errors.js";
+import { fallbackFor } from "./h5wasm/fallback.js";
+import { leadsElsewhere } from "./messages/datatype.js";
+import type { DatasetHeader, MetadataFile } from "./model.js";
+import type { NamedVariable } from "./netcdf4.js";
+import { neverStored } from "./never-stored.js";
+import type { Remains } from "./remains.js";
+import { readRef } from "./values/read-ref.js";
+
+export interface VariableParts {
+  readonly file: MetadataFile;
+  readonly named: NamedVariable;
+  readonly attributes: Attributes;
+  readonly header: DatasetHeader | Remains;
+  readonly aliasOf?: string;
+  readonly error?: ErrorJSON;
+}
+
+const NO_CODECS: readonly CodecSpec[] = [];
+
+/** A dataset as netCDF sees it: with the shape of its dimensions, which may pass what the dataset itself has. */
+export class Hdf5Variable implements ArrayVariable {
+  readonly path: string;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly dims: readonly string[];
+  readonly dimPaths: readonly string[];
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[] | null;
+  readonly codecs: readonly CodecSpec[];
+  readonly attributes: Attributes;
+  readonly fill?: Uint8Array;
+  readonly aliasOf?: string;
+  readonly unsupported?: string;
+  readonly error?: ErrorJSON;
+  readonly empty?: true;
+  readonly access: string;
+  readonly #file: MetadataFile;
+  readonly #header: DatasetHeader | null;
+  /** Refs carry no bytes that the codecs alone could turn into values. */
+  readonly #decodesItself: boolean;
+
+  constructor({ file, named, attributes, header, aliasOf, error }: VariableParts) {
+    this.path = named.path;
+    this.name = named.name;
+    this.dims = named.dims;
+    this.dimPaths = named.dimPaths;
+    this.shape = named.shape;
+    this.dtype = header.dtype;
+    this.attributes = attributes;
+    if (aliasOf !== undefined) this.aliasOf = aliasOf;
+    if (error) this.error = error;
+    this.#file = file;
+    this.#header = "layout" in header ? header : null;
+    const whole = this.#header;
+    const fallback = whole ? fallbackFor(named.node.path, whole) : undefined;
+    this.access = fallback === undefined ? "direct" : "h5wasm";
+    this.#decodesItself = fallback !== undefined || leadsElsewhere(header.dtype);
+    this.chunks = whole?.layout.kind === "chunked" ? [...whole.layout.chunkShape, ...whole.arrayShape] : null;
+    this.codecs = whole ? codecsOf(whole) : NO_CODECS;
+    if (whole?.fill) this.fill = whole.fill;
+    if (whole?.unsupported !== undefined) this.unsupported = whole.unsupported;
+    if (whole?.dataspace.kind === "null") this.empty = true;
+  }
+
+  /** Chunks of the dataset, then what of the box lies outside it, as missing. */
+  async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
+    const header = this.#header;
+    if (!header) throw this.#damage();
+    const { dataspace, arrayShape, layout } = header;
+    if (dataspace.kind === "null") return;
+    const stored = dataspace.kind === "simple" ? dataspace.shape : [];
+    const rank = stored.length;
+    const own = box.slice(0, rank).map(({ start, stop }, d) => ({ start, stop: Math.min(stop, stored[d] as number) }));
+    if (own.every(({ start, stop }) => start < stop))
+      for await (const ref of locateChunks(this.#file, header, own, context)) yield this.#adapt(ref, stored, arrayShape);
+    const unit = layout.kind === "chunked" && !this.#decodesItself ? layout.chunkShape : stored.map(() => 1);
+    yield* neverStored(box, stored, unit);
+  }
+
+  async readChunk(ref: ChunkRef, context: ReadContext): Promise<Values> {
+    const header = this.#header;
+    if (!header) throw this.#damage();
+    const rank = ref.origin.length - header.arrayShape.length;
+    return readRef(this.#file, header, { ...ref, origin: ref.origin.slice(0, rank), shape: ref.shape.slice(0, rank) }, context);
+  }
+
+  #adapt(ref: ChunkRef, stored: readonly number[], arrayShape: readonly number[]): ChunkRef {
+    const plugin = ref.kind === "plugin" || (this.#decodesItself && ref.kind !== "missing");
+    if (arrayShape.length === 0 && !plugin) return ref;
+    const origin = [...ref.origin, ...arrayShape.map(() => 0)];
+    if (!plugin) return { ...ref, origin, shape: [...ref.shape, ...arrayShape] };
+    const clipped = ref.shape.map((length, d) => Math.min(length, (stored[d] as number) - (ref.origin[d] as number)));
+    return { kind: "plugin", origin, shape: [...clipped, ...arrayShape], filterMask: ref.filterMask };
+  }
+
+  #damage(): Hdf5Error {
+    return this.error
+      ? Hdf5Error.fromJSON(this.error)
+      : new Hdf5Error("malformed", "the dataset's header cannot be read", { variable: this.path });
+  }
+}
