@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -169,6 +169,27 @@ Attributes
 });
 
 const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => existsSync(path) && path !== process.execPath);
+
+/** A CDF-2 file of one int8 variable; its values are a hole in the file. */
+function writeSparse(path: string, length: number): void {
+  const words = [0x43444602, 0, 0x0a, 1, 1, 0x78000000, length, 0, 0, 0x0b, 1, 1, 0x76000000, 1, 0, 0, 0, 1, length, 0, 84];
+  const header = Buffer.alloc(84);
+  for (const [i, word] of words.entries()) header.writeUInt32BE(word, 4 * i);
+  writeFileSync(path, header);
+  truncateSync(path, header.length + length);
+}
+
+describe("Ctrl-C", () => {
+  it("stops the reading with an orderly error and 130", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "graticule-sparse-"));
+    const path = join(folder, "sparse.nc");
+    writeSparse(path, 2_000_000_000);
+    const finished = await graticule(["inspect", path, "--stats", "--checksum", "--json"], { interruptAfter: 1500 });
+    rmSync(folder, { recursive: true });
+    expect(finished.code).toBe(130);
+    expect(documentOf(finished)).toMatchObject({ error: { code: "interrupted" } });
+  }, 30_000);
+});
 
 describe("bin/run.js", () => {
   (oldNode ? it : it.skip)("hands over to a Node that is new enough, with the exit code", async () => {

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Closes our end of stdout after that many bytes. */
   readonly closeAfter?: number;
+  /** Sends SIGINT after that many milliseconds. */
+  readonly interruptAfter?: number;
 }
 
 /** Runs the built command line in a process of its own, as a user does. */
@@ -31,6 +33,7 @@ export function graticule(args: readonly string[], options: RunOptions = {}): Pr
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const timer = options.interruptAfter === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), options.interruptAfter);
   const out: Buffer[] = [];
   let size = 0;
   let stderr = "";
@@ -44,7 +47,10 @@ export function graticule(args: readonly string[], options: RunOptions = {}): Pr
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout: Buffer.concat(out), stderr }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(out), stderr });
+    });
   });
 }
 
