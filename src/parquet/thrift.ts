@@ -13,7 +13,12 @@ export type ThriftValue =
   | { readonly type: "double"; readonly value: number }
   | { readonly type: "binary"; readonly value: Uint8Array }
   | { readonly type: "list" | "set"; readonly item: ThriftType; readonly value: readonly ThriftValue[] }
-  | { readonly type: "map"; readonly value: readonly (readonly [ThriftValue, ThriftValue])[]; readonly key: ThriftType; readonly item: ThriftType }
+  | {
+      readonly type: "map";
+      readonly value: readonly (readonly [ThriftValue, ThriftValue])[];
+      readonly key: ThriftType;
+      readonly item: ThriftType;
+    }
   | ThriftStruct;
 
 /** Fields by id, in the order of the file. */
@@ -23,10 +28,31 @@ export interface ThriftStruct {
 }
 
 const TYPES: Readonly<Record<number, ThriftType>> = {
-  1: "bool", 2: "bool", 3: "i8", 4: "i16", 5: "i32", 6: "i64", 7: "double", 8: "binary", 9: "list", 10: "set", 11: "map", 12: "struct",
+  1: "bool",
+  2: "bool",
+  3: "i8",
+  4: "i16",
+  5: "i32",
+  6: "i64",
+  7: "double",
+  8: "binary",
+  9: "list",
+  10: "set",
+  11: "map",
+  12: "struct",
 };
 const CODES: Readonly<Record<ThriftType, number>> = {
-  bool: 1, i8: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, set: 10, map: 11, struct: 12,
+  bool: 1,
+  i8: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  set: 10,
+  map: 11,
+  struct: 12,
 };
 
 const MAX_DEPTH = 32;
@@ -95,7 +121,12 @@ class Reader {
         const types = this.#byte();
         const key = this.#typeOf(types >> 4);
         const item = this.#typeOf(types & 15);
-        return { type, key, item, value: Array.from({ length: count }, () => [this.#value(key, depth + 1), this.#value(item, depth + 1)] as const) };
+        return {
+          type,
+          key,
+          item,
+          value: Array.from({ length: count }, () => [this.#value(key, depth + 1), this.#value(item, depth + 1)] as const),
+        };
       }
       case "struct":
         return this.struct(depth);

@@ -1,0 +1,180 @@
+import type { Field } from "../schema/field.js";
+import type { ColumnData } from "../schema/grid-batch.js";
+import type { TypedArray } from "../schema/typed-array.js";
+import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
+import { type EncodeOptions, plainBytes } from "./encode-values.js";
+import { ENCODING } from "./format.js";
+import { ByteWriter, bitWidth, writeHybrid, writeRun } from "./hybrid.js";
+import { writeLevels } from "./levels.js";
+import { type Bounds, boundsOf, textBounds } from "./statistics.js";
+
+/** Rows of a column that varies over some neighbouring axes only: each of `length` values `inner` times, and all that `outer` times. */
+export interface Repetition {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** A repetition of more distinct values than this is encoded row by row. */
+const MAX_VALUES = 65536;
+/** Shorter runs than this are packed as a template. */
+const MIN_RUN = 16;
+
+/**
+ * A coordinate column at the cost of its runs, not of its rows: a dictionary of the axis, and pages of run lengths, or, for the
+ * innermost axis, one bit-packed template page that is compressed once and repeated. Null where the values are too many or not
+ * all present.
+ */
+export function encodeFactored(
+  field: Field,
+  data: ColumnData,
+  repetition: Repetition,
+  options: EncodeOptions,
+): EncodedColumn | null {
+  if (repetition.length > MAX_VALUES || repetition.length === 0) return null;
+  const distinct = distinctOf(field, data);
+  if (!distinct) return null;
+  const writer = new ColumnChunkWriter(field, options.codec, options.compress, ENCODING.RLE_DICTIONARY);
+  writer.dictionary(distinct.page, distinct.count);
+  const column = { field, width: bitWidth(distinct.count), ...distinct };
+  if (repetition.inner >= MIN_RUN || repetition.length === 1) writeRunPages(writer, column, repetition, options.pageRows);
+  else writeTemplatePages(writer, column, repetition, options.pageRows);
+  return writer.finish();
+}
+
+interface Distinct {
+  /** Plain-encoded dictionary. */
+  readonly page: Uint8Array;
+  readonly count: number;
+  /** Per value of the axis: its position in the dictionary. */
+  readonly codes: Uint16Array;
+  /** Of the values at positions `[start, stop)` of the axis. */
+  readonly bounds: (start: number, stop: number) => Bounds | null;
+}
+
+interface FactoredColumn extends Distinct {
+  readonly field: Field;
+  readonly width: number;
+}
+
+function distinctOf(field: Field, data: ColumnData): Distinct | null {
+  return ArrayBuffer.isView(data) ? distinctNumbers(field, data as TypedArray) : distinctTexts(field, data as readonly unknown[]);
+}
+
+function distinctNumbers(field: Field, data: TypedArray): Distinct | null {
+  if (field.type.kind === "bool") return null;
+  const positions = new Map<number | bigint, number>();
+  const codes = new Uint16Array(data.length);
+  const first: number[] = [];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number | bigint;
+    // Zero and minus zero are one key of a Map but two values.
+    if (Number.isNaN(value) || Object.is(value, -0)) return null;
+    let code = positions.get(value);
+    if (code === undefined) {
+      code = first.push(i) - 1;
+      positions.set(value, code);
+    }
+    codes[i] = code;
+  }
+  const type = data.constructor as new (length: number) => TypedArray;
+  const values = new type(first.length);
+  for (const [code, i] of first.entries()) values[code] = data[i] as never;
+  return {
+    page: plainBytes(values),
+    count: values.length,
+    codes,
+    bounds: (start, stop) => boundsOf(field.type, data.subarray(start, stop) as TypedArray),
+  };
+}
+
+function distinctTexts(field: Field, data: readonly unknown[]): Distinct | null {
+  if (field.type.kind !== "string" || !data.every((item) => typeof item === "string")) return null;
+  const positions = new Map<string, number>();
+  const codes = Uint16Array.from(data as readonly string[], (text) => {
+    const code = positions.get(text) ?? positions.size;
+    positions.set(text, code);
+    return code;
+  });
+  const bytes = [...positions.keys()].map((text) => Buffer.from(text));
+  const out = new ByteWriter();
+  for (const text of bytes) {
+    out.uint(text.length, 4);
+    out.bytes(text);
+  }
+  return {
+    page: out.finish(),
+    count: bytes.length,
+    codes,
+    bounds: (start, stop) => textBounds([...new Set(codes.subarray(start, stop))].map((code) => bytes[code] as Uint8Array)),
+  };
+}
+
+function writeRunPages(
+  writer: ColumnChunkWriter,
+  column: FactoredColumn,
+  { outer, length, inner }: Repetition,
+  pageRows: number,
+): void {
+  const rows = outer * length * inner;
+  for (let start = 0; start < rows; start += pageRows) {
+    const stop = Math.min(rows, start + pageRows);
+    const out = new ByteWriter();
+    writeLevels(out, column.field.nullable, stop - start, undefined);
+    out.byte(column.width);
+    for (let at = start; at < stop; ) {
+      const run = Math.floor(at / inner);
+      const end = length === 1 ? stop : Math.min(stop, (run + 1) * inner);
+      writeRun(out, column.codes[run % length] as number, end - at, column.width);
+      at = end;
+    }
+    const first = Math.floor(start / inner);
+    const last = Math.floor((stop - 1) / inner) + 1;
+    writer.page({ body: out.finish(), rows: stop - start, nulls: 0, bounds: cyclicBounds(column, first, last, length) });
+  }
+}
+
+/** Bounds of the axis positions `[first, last)` counted through the repetitions. */
+function cyclicBounds(column: FactoredColumn, first: number, last: number, length: number): Bounds | null {
+  const from = first % length;
+  if (last - first >= length || from + (last - first) > length) return column.bounds(0, length);
+  return column.bounds(from, from + (last - first));
+}
+
+function writeTemplatePages(
+  writer: ColumnChunkWriter,
+  column: FactoredColumn,
+  { outer, length, inner }: Repetition,
+  pageRows: number,
+): void {
+  const period = length * inner;
+  if (period <= pageRows) {
+    const perPage = Math.min(outer, Math.floor(pageRows / period));
+    const page = templatePage(column, inner, 0, period, perPage);
+    for (let k = 0; k < Math.floor(outer / perPage); k++) writer.page(page);
+    if (outer % perPage) writer.page(templatePage(column, inner, 0, period, outer % perPage));
+    return;
+  }
+  const cuts = Array.from({ length: Math.ceil(period / pageRows) }, (_, i) => i * pageRows);
+  const pages = cuts.map((start) => templatePage(column, inner, start, Math.min(period, start + pageRows), 1));
+  for (let k = 0; k < outer; k++) for (const page of pages) writer.page(page);
+}
+
+/** Rows `[start, stop)` of the period, `times` over. */
+function templatePage(column: FactoredColumn, inner: number, start: number, stop: number, times: number): PageContent {
+  const span = stop - start;
+  const rows = span * times;
+  const codes = new Uint16Array(rows);
+  for (let i = 0; i < span; i++) codes[i] = column.codes[Math.floor((start + i) / inner)] as number;
+  for (let k = 1; k < times; k++) codes.copyWithin(k * span, 0, span);
+  const out = new ByteWriter(rows * 2 + 64);
+  writeLevels(out, column.field.nullable, rows, undefined);
+  out.byte(column.width);
+  writeHybrid(out, codes, 0, rows, column.width);
+  return {
+    body: out.finish(),
+    rows,
+    nulls: 0,
+    bounds: column.bounds(Math.floor(start / inner), Math.floor((stop - 1) / inner) + 1),
+  };
+}

@@ -1,0 +1,73 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { type FileDescription, FileLayout, MAGIC } from "./file-layout.js";
+import type { EncodedRowGroup } from "./row-group.js";
+
+export interface WrittenFile {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Of the whole file, hex. */
+  readonly sha256: string;
+}
+
+/** Bytes go to the file, its checksum and its position together. */
+export class FileOutput {
+  readonly #fd: number;
+  readonly #hash: Hash = createHash("sha256");
+  bytes = 0;
+
+  constructor(readonly path: string) {
+    this.#fd = openSync(path, "w");
+  }
+
+  write(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    this.#hash.update(bytes);
+    this.bytes += bytes.length;
+  }
+
+  /** On the disk, not in its cache. */
+  close(): string {
+    fsyncSync(this.#fd);
+    closeSync(this.#fd);
+    return this.#hash.digest("hex");
+  }
+
+  abandon(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** Writes a Parquet file row group by row group; holds no more than the one that is being written. */
+export class ParquetFileWriter {
+  readonly #output: FileOutput;
+  readonly #layout = new FileLayout();
+
+  constructor(
+    path: string,
+    readonly description: FileDescription,
+  ) {
+    this.#output = new FileOutput(path);
+    this.#output.write(MAGIC);
+  }
+
+  append(group: EncodedRowGroup): void {
+    this.#layout.place(
+      group.columns,
+      group.columns.map((column) => column.size),
+      group.rows,
+    );
+    for (const column of group.columns) for (const bytes of column.bytes) this.#output.write(bytes);
+  }
+
+  finish(): WrittenFile {
+    this.#output.write(this.#layout.finish(this.description));
+    const bytes = this.#output.bytes;
+    return { rows: this.#layout.rows, bytes, sha256: this.#output.close() };
+  }
+
+  /** Closes the half-written file; removing it is the caller's. */
+  abandon(): void {
+    this.#output.abandon();
+  }
+}

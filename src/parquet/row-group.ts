@@ -1,0 +1,12 @@
+import type { EncodedColumn } from "./column-chunk.js";
+
+/** A row group in memory; it can stand anywhere in any file of its schema. */
+export interface EncodedRowGroup {
+  readonly rows: number;
+  readonly columns: readonly EncodedColumn[];
+}
+
+/** Bytes of its pages. */
+export function rowGroupSize(group: EncodedRowGroup): number {
+  return group.columns.reduce((n, column) => n + column.size, 0);
+}

@@ -1,0 +1,119 @@
+import type { ColumnType } from "../schema/field.js";
+import type { TypedArray } from "../schema/typed-array.js";
+
+/** Least and greatest value as Parquet stores bounds: plain-encoded bytes. */
+export interface Bounds {
+  readonly min: Uint8Array;
+  readonly max: Uint8Array;
+}
+
+/** Bounds of values none of which is null or NaN; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
+export function boundsOf(type: ColumnType, values: TypedArray): Bounds | null {
+  if (values.length === 0) return null;
+  let min = values[0] as number | bigint;
+  let max = min;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number | bigint;
+    if (value < min) min = value;
+    else if (value > max) max = value;
+  }
+  return {
+    min: boundBytes(type, min === 0 && isFloating(type) ? -0 : min),
+    max: boundBytes(type, max === 0 && isFloating(type) ? 0 : max),
+  };
+}
+
+/** The wider of two bounds of one column. */
+export function unite(type: ColumnType, a: Bounds | null, b: Bounds | null): Bounds | null {
+  if (!a || !b) return a ?? b;
+  return {
+    min: compareBounds(type, a.min, b.min) <= 0 ? a.min : b.min,
+    max: compareBounds(type, a.max, b.max) >= 0 ? a.max : b.max,
+  };
+}
+
+export function compareBounds(type: ColumnType, a: Uint8Array, b: Uint8Array): number {
+  if (type.kind === "string" || type.kind === "binary") return Buffer.compare(a, b);
+  const x = boundValue(type, a);
+  const y = boundValue(type, b);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function isFloating(type: ColumnType): boolean {
+  return type.kind === "number" && type.name.startsWith("float");
+}
+
+export function boundBytes(type: ColumnType, value: number | bigint): Uint8Array {
+  if (type.kind === "bool") return Uint8Array.of(Number(value));
+  if (type.kind === "timestamp") return new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
+  if (type.kind !== "number") throw new TypeError(`no numeric bounds for ${type.kind}`);
+  switch (type.name) {
+    case "float32":
+      return new Uint8Array(Float32Array.of(Number(value)).buffer);
+    case "float64":
+      return new Uint8Array(Float64Array.of(Number(value)).buffer);
+    case "int64":
+    case "uint64":
+      return new Uint8Array(BigInt64Array.of(BigInt.asIntN(64, BigInt(value))).buffer);
+    default:
+      return new Uint8Array(Int32Array.of(Number(value)).buffer);
+  }
+}
+
+function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type.kind === "bool") return bytes[0] as number;
+  if (type.kind === "timestamp") return view.getBigInt64(0, true);
+  if (type.kind !== "number") throw new TypeError(`no numeric bounds for ${type.kind}`);
+  switch (type.name) {
+    case "float32":
+      return view.getFloat32(0, true);
+    case "float64":
+      return view.getFloat64(0, true);
+    case "int64":
+      return view.getBigInt64(0, true);
+    case "uint64":
+      return view.getBigUint64(0, true);
+    case "uint32":
+      return view.getUint32(0, true);
+    default:
+      return view.getInt32(0, true);
+  }
+}
+
+/** Most bytes of a text bound; a longer lower bound is cut, a longer upper bound cut and raised (parquet.thrift, Statistics). */
+const TEXT_BOUND = 64;
+
+export function textBounds(values: readonly Uint8Array[]): (Bounds & { readonly exact: boolean }) | null {
+  const first = values[0];
+  if (!first) return null;
+  let min = first;
+  let max = first;
+  for (const value of values) {
+    if (Buffer.compare(value, min) < 0) min = value;
+    if (Buffer.compare(value, max) > 0) max = value;
+  }
+  const upper = max.length > TEXT_BOUND ? raise(max.subarray(0, TEXT_BOUND)) : max;
+  if (!upper) return null;
+  return { min: cut(min, TEXT_BOUND), max: upper, exact: min.length <= TEXT_BOUND && max.length <= TEXT_BOUND };
+}
+
+/** Not inside a UTF-8 sequence. */
+function cut(bytes: Uint8Array, limit: number): Uint8Array {
+  let end = Math.min(limit, bytes.length);
+  while (end < bytes.length && end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
+}
+
+/** The least ASCII-raised prefix above every text that begins with `bytes`; null where there is none. */
+function raise(bytes: Uint8Array): Uint8Array | null {
+  for (let end = bytes.length; end > 0; end--) {
+    const last = bytes[end - 1] as number;
+    if (last < 0x7f) {
+      const out = bytes.slice(0, end);
+      out[end - 1] = last + 1;
+      return out;
+    }
+  }
+  return null;
+}
