@@ -45,17 +45,20 @@ export function formatRegistry(discovery: Discovery | DiscoveryOptions = {}): Fo
     }
     return plugin;
   };
-  return { plugins, warnings, recognise: (probe) => recognise(plugins, probe, load) };
+  return { plugins, warnings, recognise: (probe) => recognise(plugins, probe, load, warnings) };
 }
 
 async function recognise(
   plugins: readonly InstalledPlugin[],
   probe: Probe,
   load: (candidate: Candidate) => Promise<FormatPlugin | null>,
+  warnings: readonly string[],
 ): Promise<FormatPlugin> {
+  let lost: string | undefined;
   let perhaps: FormatPlugin | null = null;
   for (const candidate of await candidatesFor(plugins, probe)) {
     const plugin = await load(candidate);
+    if (!plugin) lost ??= warnings.find((warning) => warning.startsWith(`plugin ${candidate.plugin.name} `));
     const answer = (await plugin?.sniff(probe)) ?? "no";
     if (plugin && answer === "yes") return plugin;
     if (answer === "maybe") perhaps ??= plugin;
@@ -65,7 +68,7 @@ async function recognise(
   throw new GraticuleError("unknown-format", `no installed format reads this: ${await describeContent(probe)}`, {
     file: probe.url,
     offset: 0,
-    hint: "`graticule formats` lists what is installed; `graticule plugins install` adds formats",
+    hint: lost ?? "`graticule formats` lists what is installed; `graticule plugins install` adds formats",
   });
 }
 
