@@ -2,6 +2,7 @@ import { recordsOfBTreeV2 } from "./btree-v2.js";
 import { Cursor } from "./cursor.js";
 import { malformed } from "./errors.js";
 import { FractalHeap } from "./fractal-heap.js";
+import { parseFilterPipeline } from "./messages/filter-pipeline.js";
 import { type Link, parseLink } from "./messages/link.js";
 import type { Address, MetadataFile } from "./model.js";
 import { isShared, MESSAGE, type ObjectHeader } from "./object-header.js";
@@ -22,6 +23,7 @@ export function isGroup({ messages }: ObjectHeader): boolean {
  */
 export async function readLinks(file: MetadataFile, header: ObjectHeader): Promise<Link[]> {
   const links: Link[] = [];
+  await checkFilters(file, header);
   for (const message of header.messages) {
     const cursor = new Cursor(message.body, message.offset, file.sizeOfOffsets, file.sizeOfLengths);
     if (message.type === MESSAGE.symbolTable) links.push(...(await readSymbolTable(file, cursor)));
@@ -31,6 +33,12 @@ export async function readLinks(file: MetadataFile, header: ObjectHeader): Promi
   }
   const tracked = links.every((link) => link.creationOrder !== undefined);
   return links.sort((a, b) => (tracked ? (a.creationOrder as number) - (b.creationOrder as number) : compareNames(a.name, b.name)));
+}
+
+/** Groups may have filters for their dense storage; a damaged list of them spoils the group. */
+async function checkFilters(file: MetadataFile, header: ObjectHeader): Promise<void> {
+  const message = header.messages.find((m) => m.type === MESSAGE.filters);
+  if (message) parseFilterPipeline(await resolveShared(file, message));
 }
 
 interface LinkInfo {

@@ -19,6 +19,7 @@ export const MESSAGE = {
   continuation: 0x10,
   symbolTable: 0x11,
   attributeInfo: 0x15,
+  referenceCount: 0x16,
 } as const;
 
 export interface HeaderMessage {
@@ -39,8 +40,17 @@ export interface ObjectHeader {
 const MOST_BLOCKS = 1 << 14;
 const MOST_BYTES = 1 << 28;
 const SHARED = 0x02;
+const SHAREABLE = 0x40;
 const FAIL_IF_UNKNOWN = 0x80;
 const LAST_KNOWN_TYPE = 0x18;
+const CAN_BE_SHARED: readonly number[] = [
+  MESSAGE.dataspace,
+  MESSAGE.datatype,
+  MESSAGE.oldFill,
+  MESSAGE.fill,
+  MESSAGE.filters,
+  MESSAGE.attribute,
+];
 
 /**
  * All messages of an object header with its continuations (file format specification IV.A.1).
@@ -50,13 +60,21 @@ export async function readObjectHeader(file: MetadataFile, address: number): Pro
   const head = await file.read(address, 4);
   const isNew = String.fromCharCode(...head) === "OHDR";
   const messages = isNew ? await readNew(file, address) : await readOld(file, address);
-  for (const { type, flags, offset } of messages)
-    if (type > LAST_KNOWN_TYPE && flags & FAIL_IF_UNKNOWN) throw malformed(`a header message of the unknown type ${type}`, offset);
+  for (const message of messages) check(message, isNew);
   return { address, version: isNew ? 2 : 1, messages };
 }
 
 export function isShared(message: HeaderMessage): boolean {
   return (message.flags & SHARED) !== 0;
+}
+
+/** What the library refuses too. */
+function check({ type, flags, offset }: HeaderMessage, isNew: boolean): void {
+  if (type > LAST_KNOWN_TYPE && flags & FAIL_IF_UNKNOWN) throw malformed(`a header message of the unknown type ${type}`, offset);
+  if (type <= LAST_KNOWN_TYPE && flags & (SHARED | SHAREABLE) && !CAN_BE_SHARED.includes(type))
+    throw malformed(`a message of type ${type} that is marked as shared, which such messages cannot be`, offset);
+  if (type === MESSAGE.referenceCount && !isNew)
+    throw malformed("a reference count message in an object header of version 1", offset);
 }
 
 async function readOld(file: MetadataFile, address: number): Promise<HeaderMessage[]> {
