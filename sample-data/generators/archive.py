@@ -259,6 +259,29 @@ def axes():
     write("archive-axes", "axes.nc", {"lat": 2, "lon": 3}, {"lat": LAT, "lon": LON})
 
 
-for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes):
+def groups():
+    """Groups with dimensions of their own, groups under the root's dimensions with equal names, and a text coordinate."""
+    path = OUT / "archive-groups"
+    path.mkdir(parents=True, exist_ok=True)
+    with netCDF4.Dataset(path / "groups.nc", "w") as d:
+        d.createDimension("time", 2)
+        d.createDimension("city", 2)
+        t = d.createVariable("time", "f8", ("time",))
+        t.units = "days since 2000-01-01"
+        t[:] = [0, 1]
+        d.createVariable("city", str, ("city",))[:] = np.array(["Oslo", "Bern"], dtype=object)
+        d.createVariable("people", "i8", ("city",))[:] = [2**60 + 1, 5]
+        for i, name in enumerate(("m1", "m2")):
+            g = d.createGroup(name)
+            g.createVariable("tas", "f4", ("time", "city"))[:] = cells(100 * (i + 1), 2, 2)
+        g = d.createGroup("deep").createGroup("er")
+        g.createDimension("time", 3)
+        t = g.createVariable("time", "f8", ("time",))
+        t.units = "days since 2000-01-01"
+        t[:] = [5, 6, 7]
+        g.createVariable("x", "f4", ("time",))[:] = [1, 2, 3]
+
+
+for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups):
     make()
 print(*sorted(p.name for p in OUT.glob("archive-*")))
