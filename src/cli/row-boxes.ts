@@ -54,3 +54,13 @@ function cutOf(
   const fit = Math.max(1, Math.floor(maxBytes / rowBytes));
   return { dimension, step: fit >= chunk ? fit - (fit % chunk) : fit, chunk };
 }
+
+/** How often {@link rowBoxes} has each chunk decoded: once where its boxes are whole rows of chunks. */
+export function decodesPerChunk(within: Box, chunks: readonly number[] | null, elementSize: number, maxBytes: number): number {
+  const shape = boxShape(within);
+  if (chunks === null || shape.length === 0) return 1;
+  const { dimension, step, chunk } = cutOf(shape, chunks, Math.max(1, elementSize), maxBytes);
+  let times = Math.ceil(Math.min(chunk, shape[dimension] as number) / step);
+  for (let d = 0; d < dimension; d++) times *= Math.min(chunks[d] as number, shape[d] as number);
+  return times;
+}

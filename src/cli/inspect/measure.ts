@@ -7,7 +7,7 @@ import { slabsOf } from "../../format/slabs.js";
 import { type Box, wholeBox } from "../../schema/box.js";
 import type { TypedArray } from "../../schema/typed-array.js";
 import { readAhead } from "../read-ahead.js";
-import { rowBoxes } from "../row-boxes.js";
+import { decodesPerChunk, rowBoxes } from "../row-boxes.js";
 
 export interface Measures {
   readonly decoded?: DecodedStatistics;
@@ -23,6 +23,8 @@ export interface MeasureRequest {
 
 /** Decoded bytes of one box; two are held at once, and statistics may hold a copy in float64. */
 const BOX_BYTES = 32 << 20;
+/** The same where smaller boxes would have chunks decoded more than once. */
+const WIDE_BOX_BYTES = 128 << 20;
 /** Text and lists of varying length are heavier than their stored size says. */
 const LIST_BYTES_PER_ELEMENT = 256;
 
@@ -38,15 +40,30 @@ export async function measure(
   request: MeasureRequest,
   context: ReadContext,
 ): Promise<Measures> {
-  const takers = await takersFor(variable, meaning, request);
+  const reading = planReading(variable, request);
+  const takers = await takersFor(variable, meaning, request, reading.spooled);
   if (takers.length === 0) return {};
-  const inOrder = request.checksum || variable.dtype.name === "char" || variable.dtype.name === "string";
-  const weight = weightOf(variable);
-  const boxes = inOrder
-    ? rowBoxes(wholeBox(variable.shape), variable.chunks, weight, BOX_BYTES)
-    : slabsOf(variable.shape, variable.chunks, weight, BOX_BYTES);
-  for await (const { box, values } of readAhead(variable, boxes, context)) for (const taker of takers) taker.add(values, box);
-  return Object.assign({}, ...takers.map((taker) => taker.result()));
+  try {
+    for await (const { box, values } of readAhead(variable, reading.boxes, context))
+      for (const taker of takers) taker.add(values, box);
+    return Object.assign({}, ...takers.map((taker) => taker.result()));
+  } finally {
+    for (const taker of takers) taker.close?.();
+  }
+}
+
+/** Which boxes are read, and whether a temporary file puts them in the array's order. */
+function planReading(variable: ArrayVariable, { checksum }: MeasureRequest): { boxes: Iterable<Box>; spooled: boolean } {
+  const { shape, chunks, dtype } = variable;
+  const isList = dtype.name === "string" || dtype.name === "vlen" || dtype.name === "compound";
+  const weight = isList ? Math.max(dtype.size, LIST_BYTES_PER_ELEMENT) : dtype.size;
+  if (!checksum) return { boxes: slabsOf(shape, chunks, weight, BOX_BYTES), spooled: false };
+  const whole = wholeBox(shape);
+  if (decodesPerChunk(whole, chunks, weight, BOX_BYTES) <= 1)
+    return { boxes: rowBoxes(whole, chunks, weight, BOX_BYTES), spooled: false };
+  if (isList || decodesPerChunk(whole, chunks, weight, WIDE_BOX_BYTES) <= 2)
+    return { boxes: rowBoxes(whole, chunks, weight, WIDE_BOX_BYTES), spooled: false };
+  return { boxes: slabsOf(shape, chunks, weight, WIDE_BOX_BYTES), spooled: true };
 }
 
 /** The meaning of a variable of the dataset. */
@@ -59,15 +76,27 @@ export function meaningOf(meaning: DatasetMeaning, path: string): VariableMeanin
 interface Taker {
   add(values: Values, box: Box): void;
   result(): Measures;
+  close?(): void;
 }
 
-async function takersFor(variable: ArrayVariable, meaning: VariableMeaning, { stats, checksum }: MeasureRequest): Promise<Taker[]> {
+async function takersFor(
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  { stats, checksum }: MeasureRequest,
+  spooled: boolean,
+): Promise<Taker[]> {
   const takers: Taker[] = [];
   const { name } = variable.dtype;
   if (checksum) {
-    const { hasStoredBytes, StoredChecksum } = await import("./stored-checksum.js");
-    const sum = new StoredChecksum();
-    if (hasStoredBytes(variable.dtype)) takers.push({ add: (values) => sum.add(values), result: () => ({ sha256: sum.result() }) });
+    const { checksumOf, hasStoredBytes } = await import("./stored-checksum.js");
+    if (hasStoredBytes(variable.dtype)) {
+      const sum = await checksumOf(variable, spooled);
+      takers.push({
+        add: (values, box) => sum.add(values, box),
+        result: () => ({ sha256: sum.result() }),
+        close: () => sum.close(),
+      });
+    }
   }
   if (!stats) return takers;
   if (name === "char" || name === "string") {
@@ -97,9 +126,4 @@ function lengthsTaker(): Taker {
     },
     result: () => ({ vlen: { rows, total, max } }),
   };
-}
-
-function weightOf({ dtype }: ArrayVariable): number {
-  const isList = dtype.name === "string" || dtype.name === "vlen" || dtype.name === "compound";
-  return isList ? Math.max(dtype.size, LIST_BYTES_PER_ELEMENT) : dtype.size;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { endianness } from "node:os";
-import type { Values } from "../../format/contract.js";
+import type { ArrayVariable, Values } from "../../format/contract.js";
+import type { Box } from "../../schema/box.js";
 import type { DType } from "../../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray } from "../../schema/typed-array.js";
 
@@ -9,8 +10,31 @@ export function hasStoredBytes(dtype: DType): boolean {
   return dtype.name !== "compound" && dtype.name !== "vlen" && dtype.name !== "opaque" && dtype.name !== "reference";
 }
 
+/** Takes the values of boxes and gives the checksum of all. */
+export interface Checksum {
+  add(values: Values, box: Box): void;
+  result(): string;
+  close(): void;
+}
+
+/** @param spooled boxes come in any order; otherwise they come in the array's */
+export async function checksumOf(variable: ArrayVariable, spooled: boolean): Promise<Checksum> {
+  if (!spooled) return new StoredChecksum();
+  const { RowOrderSpool } = await import("./row-order-spool.js");
+  const spool = new RowOrderSpool(variable.shape, variable.dtype.size);
+  return {
+    add: (values, box) => spool.put(littleEndian(values as TypedArray), box),
+    result() {
+      const hash = createHash("sha256");
+      for (const piece of spool.pieces()) hash.update(piece);
+      return hash.digest("hex");
+    },
+    close: () => spool.close(),
+  };
+}
+
 /** SHA-256 of values in C order: numbers little-endian without padding, `char` as its bytes, text in UTF-8 joined by newlines. */
-export class StoredChecksum {
+class StoredChecksum implements Checksum {
   readonly #hash = createHash("sha256");
   #started = false;
 
@@ -21,6 +45,10 @@ export class StoredChecksum {
 
   result(): string {
     return this.#hash.digest("hex");
+  }
+
+  close(): void {
+    // It holds nothing but memory.
   }
 
   #addText(text: string): void {
