@@ -6,7 +6,7 @@ import type { AttributeElement, Values } from "./contract.js";
 import { type IntegerField, integerField } from "./integer-field.js";
 
 /** One element at a byte offset. */
-export type ElementReader = (view: DataView, at: number) => AttributeElement | Uint8Array;
+export type ElementReader = (view: DataView, at: number) => AttributeElement;
 
 /**
  * Elements of fixed size that are not plain numbers: text and structures as one string or object each, opaque elements as
@@ -21,15 +21,17 @@ export function decodeElements(dtype: DType, bytes: Uint8Array): Values {
   const count = Math.floor(bytes.length / dtype.size);
   const integers = integersOf(dtype);
   if (integers) return readIntegers(integers, dtype.size, view, count);
+  if (dtype.name === "opaque") return Array.from({ length: count }, (_, i) => slice(view, i * dtype.size, dtype.size));
   const read = elementReader(dtype);
-  const out = new Array<AttributeElement | Uint8Array>(count);
+  const out = new Array<AttributeElement>(count);
   for (let i = 0, at = 0; i < count; i++, at += dtype.size) out[i] = read(view, at);
-  return out as Values;
+  return out;
 }
 
 /**
  * How one element is read. Arrays inside structures become nested lists, integers beyond 32 bits bigints, `char` text,
- * complex numbers pairs; references are numbers, or hexadecimal text where they are longer than an address.
+ * complex numbers pairs, opaque bytes hexadecimal text; references are numbers, or such text where they are longer than an
+ * address.
  */
 export function elementReader(dtype: DType): ElementReader {
   const { size } = dtype;
@@ -39,12 +41,11 @@ export function elementReader(dtype: DType): ElementReader {
     case "char":
       return (view, at) => decodeText(slice(view, at, 1));
     case "opaque":
-      return (view, at) => slice(view, at, size);
+      return hexReader(size);
     case "compound":
       return structureReader(dtype);
     case "reference":
-      if (size > 8) return (view, at) => `0x${Buffer.from(slice(view, at, size)).toString("hex")}`;
-      return integerReader(integerField(dtype, false));
+      return size > 8 ? hexReader(size) : integerReader(integerField(dtype, false));
     case "bool":
       return (view, at) => slice(view, at, size).some((byte) => byte !== 0);
     case "enum":
@@ -119,7 +120,7 @@ function float16Of(half: number): number {
 function complexReader(dtype: DType): ElementReader {
   const size = dtype.size / 2;
   const read = floatReader({ name: size === 4 ? "float32" : "float64", size, byteOrder: dtype.byteOrder ?? "little" });
-  return (view, at) => [read(view, at), read(view, at + size)] as AttributeElement;
+  return (view, at) => [read(view, at), read(view, at + size)];
 }
 
 function structureReader({ fields = [] }: DType): ElementReader {
@@ -127,8 +128,7 @@ function structureReader({ fields = [] }: DType): ElementReader {
     const one = elementReader(dtype);
     return { name, offset, read: shape ? nestedReader(one, dtype.size, shape) : one };
   });
-  return (view, at) =>
-    Object.fromEntries(readers.map(({ name, offset, read }) => [name, read(view, at + offset)])) as AttributeElement;
+  return (view, at) => Object.fromEntries(readers.map(({ name, offset, read }) => [name, read(view, at + offset)]));
 }
 
 function nestedReader(one: ElementReader, size: number, shape: readonly number[]): ElementReader {
@@ -136,7 +136,7 @@ function nestedReader(one: ElementReader, size: number, shape: readonly number[]
   if (length === undefined) return one;
   const step = inner.reduce((product, n) => product * n, size);
   const read = nestedReader(one, size, inner);
-  return (view, at) => Array.from({ length }, (_, i) => read(view, at + i * step)) as AttributeElement;
+  return (view, at) => Array.from({ length }, (_, i) => read(view, at + i * step));
 }
 
 function textReader({ size, text }: DType): ElementReader {
@@ -150,6 +150,10 @@ function textReader({ size, text }: DType): ElementReader {
     if (padding !== "nul-terminated") while (end > 0 && bytes[end - 1] === pad) end--;
     return decodeText(bytes.subarray(0, end));
   };
+}
+
+function hexReader(size: number): ElementReader {
+  return (view, at) => Buffer.from(slice(view, at, size)).toString("hex");
 }
 
 function slice(view: DataView, at: number, length: number): Uint8Array {

@@ -6,6 +6,7 @@ import { bearsMarks, HIDDEN, readBookkeeping } from "./bookkeeping.js";
 import { datasetHeaderOf } from "./dataset-header.js";
 import { errorJSON, Hdf5Error, isDamage } from "./errors.js";
 import { type DatasetNode, type GroupNode, groupsOf, readGroupTree } from "./group-tree.js";
+import { closeH5wasm } from "./h5wasm/fallback.js";
 import { BlockCachedFile } from "./metadata-file.js";
 import type { DatasetHeader } from "./model.js";
 import { type KnownDataset, type NamedVariable, nameDimensions, visiblePath } from "./netcdf4.js";
@@ -53,7 +54,10 @@ async function openFile(source: ByteSource, context: ReadContext): Promise<Datas
     variables,
     warnings: [...tree.warnings, ...reading.warnings],
     ...(error && { error }),
-    close: () => source.close(),
+    close() {
+      closeH5wasm(file);
+      return source.close();
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ErrorJ
 import { codecsOf } from "./chunks/codecs-of.js";
 import { locateChunks } from "./chunks/locate-chunks.js";
 import { Hdf5Error } from "./errors.js";
-import { fallbackFor } from "./h5wasm/fallback.js";
+import { fallbackFor, locateThroughH5wasm, readThroughH5wasm } from "./h5wasm/fallback.js";
 import { leadsElsewhere } from "./messages/datatype.js";
 import type { DatasetHeader, MetadataFile } from "./model.js";
 import type { NamedVariable } from "./netcdf4.js";
@@ -40,6 +40,8 @@ export class Hdf5Variable implements ArrayVariable {
   readonly access: string;
   readonly #file: MetadataFile;
   readonly #header: DatasetHeader | null;
+  /** Inside the file. */
+  readonly #ownPath: string;
   /** Refs carry no bytes that the codecs alone could turn into values. */
   readonly #decodesItself: boolean;
 
@@ -54,9 +56,10 @@ export class Hdf5Variable implements ArrayVariable {
     if (aliasOf !== undefined) this.aliasOf = aliasOf;
     if (error) this.error = error;
     this.#file = file;
+    this.#ownPath = named.node.path;
     this.#header = "layout" in header ? header : null;
     const whole = this.#header;
-    const fallback = whole ? fallbackFor(named.node.path, whole) : undefined;
+    const fallback = whole ? fallbackFor(whole) : undefined;
     this.access = fallback === undefined ? "direct" : "h5wasm";
     this.#decodesItself = fallback !== undefined || leadsElsewhere(header.dtype);
     this.chunks = whole?.layout.kind === "chunked" ? [...whole.layout.chunkShape, ...whole.arrayShape] : null;
@@ -76,7 +79,7 @@ export class Hdf5Variable implements ArrayVariable {
     const rank = stored.length;
     const own = box.slice(0, rank).map(({ start, stop }, d) => ({ start, stop: Math.min(stop, stored[d] as number) }));
     if (own.every(({ start, stop }) => start < stop))
-      for await (const ref of locateChunks(this.#file, header, own, context)) yield this.#adapt(ref, stored, arrayShape);
+      for await (const ref of this.#locateStored(header, own, context)) yield this.#adapt(ref, stored, arrayShape);
     const unit = layout.kind === "chunked" && !this.#decodesItself ? layout.chunkShape : stored.map(() => 1);
     yield* neverStored(box, stored, unit);
   }
@@ -85,7 +88,13 @@ export class Hdf5Variable implements ArrayVariable {
     const header = this.#header;
     if (!header) throw this.#damage();
     const rank = ref.origin.length - header.arrayShape.length;
-    return readRef(this.#file, header, { ...ref, origin: ref.origin.slice(0, rank), shape: ref.shape.slice(0, rank) }, context);
+    const own = { ...ref, origin: ref.origin.slice(0, rank), shape: ref.shape.slice(0, rank) };
+    if (this.access === "h5wasm") return readThroughH5wasm(this.#file, this.#ownPath, header, own);
+    return readRef(this.#file, header, own, context);
+  }
+
+  #locateStored(header: DatasetHeader, box: Box, context: ReadContext): AsyncIterable<ChunkRef> | Iterable<ChunkRef> {
+    return this.access === "h5wasm" ? locateThroughH5wasm(header, box) : locateChunks(this.#file, header, box, context);
   }
 
   #adapt(ref: ChunkRef, stored: readonly number[], arrayShape: readonly number[]): ChunkRef {

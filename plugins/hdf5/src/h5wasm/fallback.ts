@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { endianness } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Box, ChunkRef, DType, TypedArray, Values } from "graticule/plugin";
+import { eachCell, elementBytes, shapeOf } from "../chunks/chunk-grid.js";
+import { malformed, unsupported } from "../errors.js";
+import type { DatasetHeader, MetadataFile } from "../model.js";
+import { liesInHeap } from "../values/lies-in-heap.js";
+import { ReaderClient } from "./reader-client.js";
+
+/** szip, nbit, scaleoffset: HDF5's own filters that have no decoder of ours. */
+const FOREIGN: Readonly<Record<number, string>> = { 4: "szip", 5: "nbit", 6: "scaleoffset" };
+
+/** All filters that h5wasm brings. */
+const KNOWN = 6;
+
+/** Bytes of one read: whole chunks, as many as fit. */
+const READ_BYTES = 2 << 20;
+
+/** Why a dataset is read through h5wasm; undefined: it need not be, or h5wasm could not either. */
+export function fallbackFor(header: DatasetHeader): string | undefined {
+  const { layout, external, filters } = header;
+  if (layout.kind === "virtual") return "virtual layout";
+  if (external) return "external files";
+  if (layout.kind !== "chunked" || filters.some(({ id }) => id > KNOWN)) return undefined;
+  const foreign = filters.find(({ id }) => Object.hasOwn(FOREIGN, id));
+  return foreign && FOREIGN[foreign.id];
+}
+
+/** "plugin" refs that cover a box, each of whole chunks and of 2 MiB where a chunk is not larger. */
+export function* locateThroughH5wasm(header: DatasetHeader, box: Box): Iterable<ChunkRef> {
+  const shape = shapeOf(header);
+  const step = stepOf(header, shape);
+  const cells = box.map(({ start, stop }, d) => {
+    const length = step[d] as number;
+    return { start: Math.floor(start / length), stop: Math.ceil(stop / length) };
+  });
+  for (const cell of eachCell(cells)) {
+    const origin = cell.map((at, d) => at * (step[d] as number));
+    const extent = step.map((length, d) => Math.min(length, (shape[d] as number) - (origin[d] as number)));
+    yield { kind: "plugin", origin, shape: extent, filterMask: 0 };
+  }
+}
+
+function stepOf(header: DatasetHeader, shape: readonly number[]): number[] {
+  const step = header.layout.kind === "chunked" ? [...header.layout.chunkShape] : shape.map(() => 1);
+  let bytes = step.reduce((product, n) => product * n, elementBytes(header));
+  for (let d = step.length - 1; d >= 0; d--) {
+    const chunk = step[d] as number;
+    const whole = Math.max(1, Math.ceil((shape[d] as number) / chunk));
+    const count = Math.max(1, Math.min(whole, Math.floor(READ_BYTES / bytes)));
+    step[d] = chunk * count;
+    if (count < whole) break;
+    bytes *= count;
+  }
+  return step;
+}
+
+const clients = new Map<string, ReaderClient>();
+
+/**
+ * The values of a ref of {@link locateThroughH5wasm}: numbers as a typed array in native order, variable strings as text,
+ * other elements as their stored bytes.
+ *
+ * @param path of the dataset inside the file
+ * @throws `unsupported` for a file that is not local, for sequences, for a missing filter; `malformed`
+ */
+export async function readThroughH5wasm(file: MetadataFile, path: string, header: DatasetHeader, ref: ChunkRef): Promise<Values> {
+  const { dtype } = header;
+  const isText = dtype.text?.variable ?? false;
+  if (liesInHeap(dtype) && !isText) throw unsupported("sequences of varying length in storage that only HDF5's own library reads");
+  const rank = shapeOf(header).length;
+  const reply = await clientFor(file.source.url).read({
+    path,
+    start: ref.origin.slice(0, rank),
+    count: ref.shape.slice(0, rank),
+    elementSize: elementBytes(header),
+    wanted: isText ? "texts" : "bytes",
+  });
+  if ("texts" in reply) return reply.texts;
+  if (!("bytes" in reply)) throw malformed("an answer without values");
+  return valuesOf(dtype, reply.bytes);
+}
+
+/** Ends the reader process of a file. */
+export function closeH5wasm(file: MetadataFile): void {
+  clients.get(file.source.url)?.close();
+  clients.delete(file.source.url);
+}
+
+function clientFor(url: string): ReaderClient {
+  let client = clients.get(url);
+  if (!client) {
+    const path = url.startsWith("file://") ? fileURLToPath(url) : url;
+    if (!existsSync(path)) throw unsupported(`${url} is not a local file: HDF5's own library reads only those`);
+    client = new ReaderClient(path);
+    clients.set(url, client);
+  }
+  return client;
+}
+
+const ARRAYS: Partial<Record<DType["name"], new (buffer: ArrayBufferLike) => TypedArray>> = {
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  float16: Uint16Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
+
+/** Whoever receives the array swaps it back where the stored order is big-endian. */
+function valuesOf(dtype: DType, bytes: Uint8Array): TypedArray {
+  const own = Uint8Array.from(bytes);
+  const stored = dtype.byteOrder === "big" ? "BE" : "LE";
+  if (dtype.byteOrder && stored !== endianness()) {
+    const buffer = Buffer.from(own.buffer);
+    if (dtype.size === 2) buffer.swap16();
+    else if (dtype.size === 4) buffer.swap32();
+    else if (dtype.size === 8) buffer.swap64();
+  }
+  const array = ARRAYS[dtype.name];
+  return array ? new array(own.buffer) : own;
+}
