@@ -280,6 +280,9 @@ def groups():
         t.units = "days since 2000-01-01"
         t[:] = [5, 6, 7]
         g.createVariable("x", "f4", ("time",))[:] = [1, 2, 3]
+        d.createDimension("level", 2)
+        d.createGroup("positions").createVariable("level", "f4", ("level",))[:] = [850, 500]
+        d.createVariable("humidity", "f4", ("level",))[:] = [0.5, 0.25]
 
 
 for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups):

@@ -1,6 +1,6 @@
 import { isGeographic } from "../convention/axis.js";
 import { interpretDataset } from "../convention/interpret.js";
-import { hasDates, type VariableMeaning } from "../convention/meaning.js";
+import { type DatasetMeaning, hasDates, type VariableMeaning } from "../convention/meaning.js";
 import { GraticuleError, isGraticuleError } from "../errors.js";
 import type { ArrayVariable, Dataset, ReadContext } from "../format/contract.js";
 import { sizeOf } from "../schema/box.js";
@@ -31,6 +31,7 @@ export async function describeFile(
 ): Promise<FileDescription> {
   const meaning = interpretDataset(dataset);
   const letters = letterDimensions(dataset.variables);
+  const coordinates = coordinateVariables(dataset, meaning);
   const variables: VariableDescription[] = [];
   const values = new Map<string, Coordinate>();
   const warnings = [...dataset.warnings];
@@ -47,9 +48,12 @@ export async function describeFile(
       continue;
     }
     const shaped = shapeOf(variable, letters);
-    const role = roleOf(own, shaped.dims.length, variable);
-    if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1))
-      values.set(variable.path, await readCoordinate(variable, own, shaped.shape, context));
+    const role = roleOf(own, shaped.dims.length, coordinates.has(variable.path));
+    if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1)) {
+      const held = await readHeld(variable, own, shaped.shape, role, context, warnings);
+      if (!held) continue;
+      values.set(variable.path, held);
+    }
     variables.push(await withMore({ ...describe(variable, own, role, type), ...shaped }, variable, own, context, warnings));
   }
   return {
@@ -76,11 +80,26 @@ function isData({ role }: VariableMeaning): boolean {
   return role === "data" || role === "quality" || role === "cell_measure";
 }
 
-function roleOf(meaning: VariableMeaning, rank: number, variable: ArrayVariable): TableRole {
+/**
+ * Paths of the coordinate variables of dimensions: the one beside the dimension, else the only one in any group (the lateral
+ * search of CF-1.12 section 2.7.1). The others of a name are auxiliary.
+ */
+function coordinateVariables({ variables }: Dataset, meaning: DatasetMeaning): ReadonlySet<string> {
+  const byDimension = new Map<string, string[]>();
+  for (const { path, dimPaths, aliasOf } of variables) {
+    const dim = dimPaths[0];
+    if (dim === undefined || aliasOf !== undefined || meaning.variables.get(path)?.role !== "coordinate") continue;
+    byDimension.set(dim, [...(byDimension.get(dim) ?? []), path]);
+  }
+  const found = [...byDimension].flatMap(([dim, paths]) => (paths.includes(dim) ? [dim] : paths.length === 1 ? paths : []));
+  return new Set(found);
+}
+
+function roleOf(meaning: VariableMeaning, rank: number, isCoordinate: boolean): TableRole {
   if (meaning.role === "bounds" || meaning.role === "grid_mapping") return meaning.role;
   if (rank === 0) return "scalar";
-  if (meaning.role === "coordinate") return variable.path === variable.dimPaths[0] ? "coordinate" : "auxiliary";
-  return meaning.role === "auxiliary" ? "auxiliary" : "data";
+  if (isCoordinate) return "coordinate";
+  return meaning.role === "coordinate" || meaning.role === "auxiliary" ? "auxiliary" : "data";
 }
 
 function describe(variable: ArrayVariable, meaning: VariableMeaning, role: TableRole, type: ColumnType) {
@@ -139,6 +158,24 @@ function shapeOf(variable: ArrayVariable, letters: ReadonlySet<string>) {
   const rank =
     variable.dtype.name === "char" && last !== undefined && letters.has(last) ? variable.dims.length - 1 : variable.dims.length;
   return { dims: variable.dimPaths.slice(0, rank), dimNames: variable.dims.slice(0, rank), shape: variable.shape.slice(0, rank) };
+}
+
+/** A scalar that no decoder reads is left out with a warning; a coordinate is not, because rows would lose their place. */
+async function readHeld(
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  shape: readonly number[],
+  role: TableRole,
+  context: ReadContext,
+  warnings: string[],
+): Promise<Coordinate | null> {
+  try {
+    return await readCoordinate(variable, meaning, shape, context);
+  } catch (error) {
+    if (role !== "scalar" || !isGraticuleError(error, "unsupported")) throw error;
+    warnings.push(`${variable.path} is left out: ${error.message}`);
+    return null;
+  }
 }
 
 async function readCoordinate(

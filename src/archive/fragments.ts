@@ -83,8 +83,8 @@ function leadersOf(file: FileDescription): VariableDescription[] {
 }
 
 function axisOf(file: FileDescription, dim: string, name: string, length: number): FragmentAxis {
-  const values = file.values.get(dim);
-  const variable = values && file.variables.find((candidate) => candidate.path === dim && candidate.role === "coordinate");
+  const variable = file.variables.find((candidate) => candidate.role === "coordinate" && candidate.dims[0] === dim);
+  const values = variable && file.values.get(variable.path);
   const axis = { dim, name, length, unlimited: file.unlimited.has(dim) };
   return variable && values ? { ...axis, coordinate: { variable, values } } : axis;
 }
