@@ -79,13 +79,12 @@ function parseNew(bytes: Uint8Array, at: number, version: number): Superblock {
   const sizeOfOffsets = widthOf(head, "offsets");
   const sizeOfLengths = widthOf(head, "lengths");
   const cursor = new Cursor(bytes, at, sizeOfOffsets, sizeOfLengths);
+  verifyChecksum(new Cursor(bytes, at).take(head.position + 1 + 4 * sizeOfOffsets + 4), at, "the superblock");
   cursor.skip(head.position + 1);
   const storedBase = cursor.address() ?? 0;
   const extensionAddress = cursor.address();
   const end = cursor.address();
   const rootAddress = cursor.address();
-  cursor.skip(4);
-  verifyChecksum(bytes.subarray(0, cursor.position), at, "the superblock");
   if (rootAddress === null) throw malformed("the root group has no address", at);
   const endOfFile = end === null ? null : end - (storedBase - at);
   return { version, sizeOfOffsets, sizeOfLengths, baseAddress: at, rootAddress, extensionAddress, endOfFile };
