@@ -1,0 +1,119 @@
+import { appendFileSync } from "node:fs";
+import { MemberCache } from "../scan/member-cache.js";
+import { finalise } from "../sink/commit/finalise.js";
+import { type DestinationLayout, layoutOf, type RunLayout } from "../sink/commit/layout.js";
+import { readMarkers } from "../sink/commit/markers.js";
+import type { RunFile } from "../sink/commit/run-file.js";
+import type { Snapshot } from "../sink/commit/snapshot.js";
+import type { TaskDone } from "./messages.js";
+import { runTask } from "./run-task.js";
+import { runPool } from "./worker-pool.js";
+
+export interface ExecuteOptions {
+  /** Worker threads at most. */
+  readonly jobs: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onWarning?: (text: string) => void;
+}
+
+export interface Progress {
+  readonly tasks: number;
+  readonly tasksDone: number;
+  readonly rows: number;
+  /** Rows that are planned, before what the residual predicate drops. */
+  readonly rowsPlanned: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** Below this many cells, starting worker threads takes longer than the work. */
+const SMALL_RUN = 300_000;
+
+/**
+ * Runs the tasks that have no marker yet, then commits. The lock on the destination is the caller's.
+ *
+ * @throws the first failing task's error; what is done stays for `resume`
+ */
+export async function executeRun(dest: string, file: RunFile, options: ExecuteOptions): Promise<Snapshot> {
+  const layout = layoutOf(dest);
+  const run = layout.run(file.plan.runId);
+  await runTasks(layout, run, file, options);
+  const snapshot = finalise(layout, run, file);
+  logEvent(run, { event: "committed", snapshot: snapshot.number });
+  return snapshot;
+}
+
+async function runTasks(layout: DestinationLayout, run: RunLayout, file: RunFile, options: ExecuteOptions): Promise<void> {
+  const { tasks } = file.plan;
+  const markers = readMarkers(run);
+  const todo = tasks.filter((task) => !markers.has(task.id));
+  const progress = progressOf(file, [...markers.values()]);
+  options.onProgress?.(progress);
+  const onDone = (done: TaskDone): void => {
+    logEvent(run, { event: "task", ...done });
+    progress.tasksDone++;
+    progress.rows += done.rows;
+    progress.bytesWritten += done.bytes;
+    progress.bytesRead += done.reads.bytes;
+    options.onProgress?.(progress);
+  };
+  if (todo.length === 0) return;
+  const begun = Date.now().toString(36);
+  const attemptName = (_task: number, attempt: number): string => `${begun}-${process.pid}-${attempt}`;
+  logEvent(run, { event: "run", tasks: todo.length, of: tasks.length });
+  if (todo.length === 1 || todo.reduce((n, task) => n + task.rows, 0) <= SMALL_RUN)
+    return runHere(
+      file,
+      layout.dest,
+      todo.map((task) => task.id),
+      attemptName,
+      onDone,
+      options,
+    );
+  await runPool({
+    workers: options.jobs,
+    start: { file, dest: layout.dest },
+    tasks: todo.map((task) => task.id),
+    ...(options.signal && { signal: options.signal }),
+    attemptName,
+    onDone,
+    onWarning: (text) => {
+      logEvent(run, { event: "warning", text });
+      options.onWarning?.(text);
+    },
+  });
+}
+
+/** In this thread; independent chunks are still inflated on the thread pool. */
+async function runHere(
+  file: RunFile,
+  dest: string,
+  tasks: readonly number[],
+  attemptName: (task: number, attempt: number) => string,
+  onDone: (done: TaskDone) => void,
+  options: ExecuteOptions,
+): Promise<void> {
+  const cache = new MemberCache(file.plan.members, { parallel: true, ...(options.signal && { signal: options.signal }) });
+  try {
+    for (const task of tasks) onDone(await runTask(file, dest, task, attemptName(task, 0), cache));
+  } finally {
+    await cache.close();
+  }
+}
+
+function progressOf(file: RunFile, done: readonly { rows: number; bytes: number; reads: { bytes: number } }[]) {
+  return {
+    tasks: file.plan.tasks.length,
+    tasksDone: done.length,
+    rows: done.reduce((n, marker) => n + marker.rows, 0),
+    rowsPlanned: file.plan.tasks.reduce((n, task) => n + task.rows, 0),
+    bytesRead: done.reduce((n, marker) => n + marker.reads.bytes, 0),
+    bytesWritten: done.reduce((n, marker) => n + marker.bytes, 0),
+  };
+}
+
+/** A history for people and for `serve`; nothing depends on it. */
+function logEvent(run: RunLayout, event: object): void {
+  appendFileSync(run.events, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+}

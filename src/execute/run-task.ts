@@ -1,0 +1,40 @@
+import { asGraticuleError } from "../errors.js";
+import type { FileDescription } from "../parquet/file-layout.js";
+import type { Task } from "../physical/plan.js";
+import type { MemberCache } from "../scan/member-cache.js";
+import { readTask } from "../scan/read-task.js";
+import { layoutOf } from "../sink/commit/layout.js";
+import { writeMarker } from "../sink/commit/markers.js";
+import type { RunFile } from "../sink/commit/run-file.js";
+import { stagePart } from "../sink/write-task.js";
+import type { TaskDone } from "./messages.js";
+
+/**
+ * Runs one task: reads, filters, encodes, stages a part, leaves a marker. Idempotent: each attempt has names of its own, and
+ * nothing is visible at the destination before the finaliser puts it there.
+ */
+export async function runTask(file: RunFile, dest: string, id: number, attempt: string, cache: MemberCache): Promise<TaskDone> {
+  const { plan, descriptions } = file;
+  const task = plan.tasks[id] as Task;
+  const run = layoutOf(dest).run(plan.runId);
+  const before = cache.counters;
+  try {
+    const staged = await stagePart(
+      readTask(plan, task, cache),
+      plan.sink,
+      descriptions[task.table] as FileDescription,
+      run.staging,
+      `part-${id}-${attempt}.parquet`,
+    );
+    const after = cache.counters;
+    const reads = {
+      chunks: after.chunks - before.chunks,
+      requests: after.requests - before.requests,
+      bytes: after.bytes - before.bytes,
+    };
+    writeMarker(run, { task: id, attempt, ...staged, reads });
+    return { task: id, rows: staged.rows, bytes: staged.bytes, reads };
+  } catch (error) {
+    throw asGraticuleError(error);
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeAtomic } from "./atomic.js";
+import type { RunLayout } from "./layout.js";
+
+/** What a finished attempt of a task leaves behind. */
+export interface TaskMarker {
+  readonly task: number;
+  readonly attempt: string;
+  /** Staged file under `staging/`; null where the task has no rows. */
+  readonly file: string | null;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly reads: { readonly chunks: number; readonly requests: number; readonly bytes: number };
+}
+
+export function writeMarker(run: RunLayout, marker: TaskMarker): void {
+  writeAtomic(join(run.tasks, `${marker.task}-${marker.attempt}.json`), JSON.stringify(marker));
+}
+
+/** One marker per finished task: the first attempt by name, so that every finaliser picks the same one. */
+export function readMarkers(run: RunLayout): Map<number, TaskMarker> {
+  const markers = new Map<number, TaskMarker>();
+  if (!existsSync(run.tasks)) return markers;
+  for (const name of readdirSync(run.tasks).sort()) {
+    if (!name.endsWith(".json")) continue;
+    const marker = JSON.parse(readFileSync(join(run.tasks, name), "utf8")) as TaskMarker;
+    if (!markers.has(marker.task)) markers.set(marker.task, marker);
+  }
+  return markers;
+}

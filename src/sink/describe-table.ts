@@ -1,0 +1,24 @@
+import { arrowSchemaText } from "../parquet/arrow-schema.js";
+import type { FileDescription } from "../parquet/file-layout.js";
+import { pandasMetadata } from "../parquet/pandas-metadata.js";
+import type { TablePlan } from "../physical/plan.js";
+import type { Field } from "../schema/field.js";
+
+/** The columns of a table's parts, in order, under their names in the output. */
+export function outputFields(table: TablePlan): Field[] {
+  return table.output.map(({ column, name }) => {
+    const source = table.group.columns[column];
+    if (!source) throw new TypeError(`the table ${table.group.name} has no column ${column}`);
+    return { ...source.field, name };
+  });
+}
+
+/** What the footer of every part of the table says: schema, CF attributes, pandas' index. */
+export async function describeTable(table: TablePlan, createdBy: string): Promise<FileDescription> {
+  const fields = outputFields(table);
+  const index = table.output
+    .filter(({ column }) => ["coordinate", "index"].includes(table.group.columns[column]?.role ?? ""))
+    .map(({ name }) => name);
+  const own = { ...table.group.metadata, pandas: JSON.stringify(pandasMetadata(fields, index)) };
+  return { fields, createdBy, keyValues: { ...own, "ARROW:schema": await arrowSchemaText(fields, own) } };
+}
