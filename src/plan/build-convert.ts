@@ -1,0 +1,97 @@
+import type { Archive, TableGroup } from "../archive/model.js";
+import { GraticuleError } from "../errors.js";
+import { bindExpr } from "../expr/bind.js";
+import { hintOfNames } from "../expr/near-names.js";
+import type { Expr } from "../expr/nodes.js";
+import { columnsOf, conjoin } from "../expr/walk.js";
+import { type LogicalNode, type LogicalPlan, PLAN_VERSION, type SinkSpec } from "./nodes.js";
+import { boxPredicate, type GeoBox, timePredicate } from "./subset.js";
+import { exprColumnsOf } from "./table-source.js";
+
+export interface ConvertRequest {
+  /** Data columns in the output; default: all. Others may be read for `where` alone. */
+  readonly vars?: readonly string[];
+  readonly bbox?: GeoBox;
+  /** `START/END`, ISO 8601, in the data's own calendar. */
+  readonly time?: string;
+  /** As parsed: names and dates are resolved here, for every table. */
+  readonly where?: Expr;
+  /** Default: as stored. */
+  readonly order?: "storage" | "array";
+  readonly sink: SinkSpec;
+}
+
+/**
+ * What a conversion asks for, one tree per table: scan, filter, project, write. A table that lacks a coordinate or column of
+ * the subset is left whole.
+ *
+ * @throws `usage` for a column that no table has, a subset that no table can take, and what binding throws
+ */
+export function buildConvertPlan(archive: Archive, request: ConvertRequest): LogicalPlan {
+  const tables = chooseTables(archive.tables, request.vars);
+  const where = new Map(tables.map((table) => [table, wherePredicate(table, request.where)] as const));
+  const box = new Map(tables.map((table) => [table, request.bbox ? boxPredicate(table, request.bbox) : null] as const));
+  const time = new Map(
+    tables.map((table) => [table, request.time === undefined ? null : timePredicate(table, request.time)] as const),
+  );
+  if (request.where) requireSome(where, tables, request.where);
+  if (request.bbox && ![...box.values()].some((predicate) => predicate))
+    throw new GraticuleError("usage", "a box is asked for, and no table has longitudes and latitudes in degrees");
+  if (request.time !== undefined && ![...time.values()].some((predicate) => predicate))
+    throw new GraticuleError("usage", "an interval is asked for, and no table has times with dates");
+  const roots = tables.map((table): LogicalNode => {
+    const terms = [box.get(table), time.get(table), where.get(table)].filter((term) => term !== null && term !== undefined);
+    const predicate = conjoin(terms.map((term) => bindExpr(term, exprColumnsOf(table))));
+    const scan: LogicalNode = { op: "scan", table: table.name, columns: null, claimed: [], selection: null };
+    const filtered: LogicalNode = predicate ? { op: "filter", input: scan, predicate } : scan;
+    const columns = outputOf(table, request.vars).map((name) => ({ name, source: name }));
+    const projected: LogicalNode = { op: "project", input: filtered, columns };
+    const ordered: LogicalNode = request.order === "array" ? { op: "rechunk", input: projected, order: "array" } : projected;
+    return { op: "write", input: ordered, sink: request.sink, path: tables.length === 1 ? "" : table.name };
+  });
+  return { kind: "graticule-plan", version: PLAN_VERSION, roots };
+}
+
+/** Tables with at least one of the wanted data columns. */
+function chooseTables(tables: readonly TableGroup[], vars: readonly string[] | undefined): readonly TableGroup[] {
+  if (!vars) return tables;
+  const data = tables.flatMap((table) => dataOf(table));
+  const unknown = vars.find((name) => !data.includes(plainName(name)));
+  if (unknown !== undefined)
+    throw new GraticuleError("usage", `no table has a data column "${unknown}"`, { hint: hintOfNames(unknown, data) });
+  return tables.filter((table) => outputOf(table, vars).some((name) => dataOf(table).includes(name)));
+}
+
+function dataOf(table: TableGroup): string[] {
+  return table.columns.filter((column) => column.role === "data").map((column) => column.field.name);
+}
+
+function outputOf(table: TableGroup, vars: readonly string[] | undefined): string[] {
+  const wanted = vars && new Set(vars.map(plainName));
+  const kept = table.columns.filter((column) => column.role !== "data" || !wanted || wanted.has(column.field.name));
+  return kept.map((column) => column.field.name);
+}
+
+/** A path names the column of its last part. */
+function plainName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** Null where the table lacks a column of the predicate. */
+function wherePredicate(table: TableGroup, where: Expr | undefined): Expr | null {
+  if (!where) return null;
+  const names = new Set(table.columns.map((column) => column.field.name.toLowerCase()));
+  return columnsOf(where).every((name) => names.has(name.toLowerCase())) ? where : null;
+}
+
+function requireSome(found: ReadonlyMap<TableGroup, Expr | null>, tables: readonly TableGroup[], where: Expr): void {
+  if ([...found.values()].some((predicate) => predicate)) return;
+  const all = [...new Set(tables.flatMap((table) => table.columns.map((column) => column.field.name)))];
+  const known = new Set(all.map((name) => name.toLowerCase()));
+  const unknown = columnsOf(where).find((name) => !known.has(name.toLowerCase()));
+  if (unknown !== undefined)
+    throw new GraticuleError("usage", `no table has a column "${unknown}"`, { hint: hintOfNames(unknown, all) });
+  throw new GraticuleError("usage", `no table has all of the columns ${columnsOf(where).join(", ")}`, {
+    hint: "convert the tables separately, each with a predicate over its own columns",
+  });
+}

@@ -1,0 +1,163 @@
+import type { Piece, Segment, TableColumn } from "../archive/model.js";
+import { castNumbers } from "../archive/promote-types.js";
+import { toMicroseconds } from "../calendar/timestamps.js";
+import { decodeValues, maskValues } from "../convention/decode.js";
+import { hasDates, type VariableMeaning } from "../convention/meaning.js";
+import { charTexts } from "../convention/text.js";
+import { GraticuleError } from "../errors.js";
+import type { ArrayVariable, ReadContext, Values } from "../format/contract.js";
+import { readBox } from "../format/read-box.js";
+import { scatter } from "../format/scatter.js";
+import { type Box, boxShape, sizeOf } from "../schema/box.js";
+import type { GridColumn } from "../schema/grid-batch.js";
+import type { TypedArray } from "../schema/typed-array.js";
+import { type BatchArea, type FileBoxes, fileBoxesOf } from "./file-boxes.js";
+import type { OpenMember, ScanResources } from "./member-cache.js";
+import { reorder } from "./reorder.js";
+
+/**
+ * A column's values over the box of an area: decoded to the column's type, in the table's order and direction. Cells of the box
+ * that the area does not want may hold anything. Integers of up to 16 bits stay packed where nothing but unpacking is to be done.
+ * The column's axes are those of the file's variable: fewer than the table's where its cells are the same along the joined axis.
+ */
+export async function readPiece(
+  column: TableColumn,
+  piece: Piece,
+  segment: Segment,
+  joined: number | null,
+  area: BatchArea,
+  resources: ScanResources,
+): Promise<GridColumn> {
+  const member = await resources.member(piece.member);
+  try {
+    const variable = variableOf(member, piece.variable);
+    const meaning = member.meaning.variables.get(piece.variable);
+    if (!meaning) throw new GraticuleError("internal", `${piece.variable} was not interpreted`, { variable: piece.variable });
+    const where = fileBoxesOf(piece, variable, segment, joined, area);
+    const raw = await readBoxes(variable, where, member.context);
+    const values = arrange(raw, variable, piece, where);
+    const axes = [...piece.axes].sort((a, b) => a - b);
+    return { field: column.field, axes, ...decode(values, variable, meaning, column, piece) };
+  } finally {
+    member.release();
+  }
+}
+
+export function variableOf(member: OpenMember, path: string): ArrayVariable {
+  const found = member.dataset.variables.find((variable) => variable.path === path);
+  if (found) return found;
+  throw new GraticuleError("changed", `the file has no variable ${path} any more`, {
+    file: member.dataset.source.url,
+    variable: path,
+    hint: "plan again: run the same command anew",
+  });
+}
+
+async function readBoxes(variable: ArrayVariable, { span, boxes }: FileBoxes, context: ReadContext): Promise<Values> {
+  const [only, ...others] = boxes;
+  if (others.length === 0 && only) return readBox(variable, only, context);
+  let target: TypedArray | unknown[] | null = null;
+  for (const box of boxes) {
+    const values = await readBox(variable, box, context);
+    target ??= emptyLike(values, sizeOf(boxShape(span)));
+    copyInto(target, values, box, span);
+  }
+  if (!target) throw new GraticuleError("internal", "an area without boxes is read", { variable: variable.path });
+  return target as Values;
+}
+
+function emptyLike(values: Values, size: number): TypedArray | unknown[] {
+  if (ArrayBuffer.isView(values)) return new ((values as TypedArray).constructor as new (n: number) => TypedArray)(size);
+  return new Array<unknown>(size).fill(values[0]);
+}
+
+function copyInto(target: TypedArray | unknown[], values: Values, box: Box, span: Box): void {
+  if (ArrayBuffer.isView(values)) {
+    const [from, to] = [values as Float64Array, target as Float64Array];
+    scatter((s, n, t) => to.set(from.subarray(s, s + n), t), box, span, box, 1);
+    return;
+  }
+  const [from, to] = [values as readonly unknown[], target as unknown[]];
+  scatter(
+    (s, n, t) => {
+      for (let i = 0; i < n; i++) to[t + i] = from[s + i];
+    },
+    box,
+    span,
+    box,
+    1,
+  );
+}
+
+/** Letters become texts, dimensions come in the table's order. */
+function arrange(
+  raw: Values,
+  variable: ArrayVariable,
+  piece: Piece,
+  { span, reversed }: FileBoxes,
+): TypedArray | readonly unknown[] {
+  const rank = piece.axes.length;
+  const shape = boxShape(span);
+  const order = piece.axes.map((_, d) => d).sort((a, b) => (piece.axes[a] as number) - (piece.axes[b] as number));
+  const width = sizeOf(shape.slice(rank));
+  const isLetters = variable.dtype.name === "char";
+  if (shape.length > rank && !isLetters)
+    throw new GraticuleError("unsupported", `several ${variable.dtype.name} values a cell have no column type yet`, {
+      variable: variable.path,
+    });
+  const cells: TypedArray | readonly unknown[] = isLetters
+    ? charTexts(raw as Uint8Array, width)
+    : (raw as TypedArray | readonly unknown[]);
+  const own = isLetters && width === 0 ? new Array<string>(sizeOf(shape.slice(0, rank))).fill("") : cells;
+  return reorder(own, shape.slice(0, rank), order, reversed.slice(0, rank));
+}
+
+function decode(
+  values: TypedArray | readonly unknown[],
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  column: TableColumn,
+  piece: Piece,
+): Pick<GridColumn, "data" | "validity" | "packing"> {
+  const { type } = column.field;
+  if (!ArrayBuffer.isView(values)) {
+    if (type.kind === "string")
+      return { data: (values as readonly unknown[]).map((text) => (text === null ? null : String(text))) };
+    throw new GraticuleError("unsupported", `${variable.dtype.name} values cannot be read into a ${type.kind} column`, {
+      variable: variable.path,
+    });
+  }
+  const numbers = values as TypedArray;
+  if (type.kind === "number" && isLeftPacked(numbers, meaning, column, piece)) {
+    const { values: data, validity } = maskValues(numbers, variable, meaning);
+    return { data, ...(validity && { validity }), ...(meaning.packing && { packing: meaning.packing }) };
+  }
+  const { values: decoded, validity } = decodeValues(numbers, variable, meaning);
+  const masked = validity && validity.zeros > 0 ? { validity } : {};
+  switch (type.kind) {
+    case "timestamp":
+      if (!hasDates(meaning.time))
+        throw new GraticuleError("changed", "the times have no dates any more", { variable: variable.path });
+      return { data: toMicroseconds(decoded, meaning.time, validity), ...masked };
+    case "bool":
+      return { data: decoded, ...masked };
+    case "number":
+      return { data: castNumbers(piece.convert ? convert(decoded, piece.convert) : decoded, type.name), ...masked };
+    default:
+      throw new GraticuleError("unsupported", `${variable.dtype.name} values cannot be read into a ${type.kind} column`, {
+        variable: variable.path,
+      });
+  }
+}
+
+function isLeftPacked(values: TypedArray, meaning: VariableMeaning, column: TableColumn, piece: Piece): boolean {
+  const { type } = column.field;
+  const isNarrow = values.BYTES_PER_ELEMENT <= 2 && meaning.stored !== "float16";
+  return isNarrow && !piece.convert && type.kind === "number" && meaning.packing?.target === type.name;
+}
+
+function convert(values: TypedArray, { scale, offset }: NonNullable<Piece["convert"]>): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = Number(values[i]) * scale + offset;
+  return out;
+}

@@ -1,0 +1,154 @@
+import type { Piece, Segment, TableColumn } from "../archive/model.js";
+import { GraticuleError } from "../errors.js";
+import { type CompiledPredicate, compilePredicate } from "../expr/compile.js";
+import { type ExprColumn, requireColumn } from "../expr/types.js";
+import { columnsOf } from "../expr/walk.js";
+import { exprColumnsOf } from "../plan/table-source.js";
+import { packBits } from "../schema/bitmap.js";
+import { type Box, boxShape } from "../schema/box.js";
+import type { Field } from "../schema/field.js";
+import type { GridBatch, GridColumn, Selection } from "../schema/grid-batch.js";
+import { arrayTypeOf } from "../schema/typed-array.js";
+import { areasOf, rowsOf } from "./areas.js";
+import type { BatchArea } from "./file-boxes.js";
+import { KnownColumns } from "./known-columns.js";
+import type { ScanResources } from "./member-cache.js";
+import { readPiece } from "./read-piece.js";
+import { indicesOf } from "./runs.js";
+import type { ScanTable } from "./scan-table.js";
+
+/** Slabs of one segment. */
+export interface ScanTask {
+  readonly segment: number;
+  readonly slabs: readonly Box[];
+}
+
+/**
+ * Reads the slabs of a task as batches, in order: only the chunks that the selection meets, decoded and masked; integers of up
+ * to 16 bits stay packed. Rows are the cells that pass the residual predicate. Batches without rows do not come.
+ *
+ * @throws what reading throws, with file and variable; `changed` where a file is not the one that was planned
+ */
+export async function* readSlabs(
+  table: ScanTable,
+  task: ScanTask,
+  resources: ScanResources,
+): AsyncGenerator<GridBatch, void, undefined> {
+  const reader = new TaskReader(table, task.segment, resources);
+  for (const slab of task.slabs)
+    for (const area of areasOf(slab, table.selection)) {
+      resources.signal?.throwIfAborted();
+      const batch = await reader.read(area);
+      if (batch) yield batch;
+    }
+}
+
+class TaskReader {
+  readonly #known: KnownColumns;
+  readonly #columns: readonly ExprColumn[];
+  readonly #residual: CompiledPredicate | null;
+  readonly #segment: Segment;
+  /** What was read last for a column, where it does not vary along the axis that the slabs follow. */
+  readonly #last = new Map<number, { readonly key: string; readonly column: GridColumn }>();
+
+  constructor(
+    readonly table: ScanTable,
+    readonly segmentAt: number,
+    readonly resources: ScanResources,
+  ) {
+    const segment = table.group.segments[segmentAt];
+    if (!segment)
+      throw new GraticuleError(
+        "malformed",
+        `the plan has a task for the segment ${segmentAt} of ${table.group.name}, which is not there`,
+      );
+    this.#segment = segment;
+    this.#known = new KnownColumns(table.group);
+    this.#columns = exprColumnsOf(table.group);
+    this.#residual = table.residual && compilePredicate(table.residual, this.#columns);
+  }
+
+  async read(area: BatchArea): Promise<GridBatch | null> {
+    const { group, output, residual } = this.table;
+    const needed = new Set(residual ? columnsOf(residual).map((name) => this.#positionOf(name)) : []);
+    for (const { column } of output) needed.add(column);
+    const values = new Map<number, GridColumn>();
+    for (const at of [...needed].sort((a, b) => a - b)) values.set(at, await this.#column(at, area));
+    const selection = this.#select(area, values);
+    if (selection === "none") return null;
+    return {
+      axes: group.axes.map(({ dim }, d) => {
+        const { start, stop } = area.box[d] as { start: number; stop: number };
+        return { dim, start, length: stop - start };
+      }),
+      columns: output.map(({ column, name }) => {
+        const own = values.get(column) as GridColumn;
+        return own.field.name === name ? own : { ...own, field: { ...own.field, name } };
+      }),
+      ...(selection && { selection }),
+    };
+  }
+
+  #positionOf(name: string): number {
+    requireColumn(name, this.#columns);
+    return this.table.group.columns.findIndex((column) => column.field.name === name);
+  }
+
+  async #column(at: number, area: BatchArea): Promise<GridColumn> {
+    const { group } = this.table;
+    const column = group.columns[at];
+    if (!column) throw new GraticuleError("malformed", `the plan names the column ${at} of ${group.name}, which is not there`);
+    if (this.#known.has(column)) return this.#known.slice(column, area.box, this.segmentAt);
+    const piece = this.#segment.pieces[at];
+    if (!piece) return nullColumn(column.field);
+    const key = readKey(piece, area);
+    const last = this.#last.get(at);
+    if (last?.key === key) return last.column;
+    const read = await this.#readPiece(column, piece, area);
+    if (isRepeated(piece, group.axes.length)) this.#last.set(at, { key, column: read });
+    return read;
+  }
+
+  #readPiece(column: TableColumn, piece: Piece, area: BatchArea): Promise<GridColumn> {
+    return readPiece(column, piece, this.#segment, this.table.group.joined, area, this.resources);
+  }
+
+  /** "none": no row is left; undefined: all cells are rows. */
+  #select(area: BatchArea, values: ReadonlyMap<number, GridColumn>): Selection | undefined | "none" {
+    const perAxis = area.runs.map((runs, axis) => indicesOf(runs, area.box[axis] as { start: number; stop: number }));
+    const slices: Selection | undefined = perAxis.some((indices) => indices) ? { kind: "axes", perAxis } : undefined;
+    if (!this.#residual) return slices;
+    const { flags, count } = this.#residual.select(
+      boxShape(area.box),
+      perAxis,
+      (name) => values.get(this.#positionOf(name)) as GridColumn,
+    );
+    if (count === 0) return "none";
+    if (count === rowsOf(area)) return slices;
+    return { kind: "cells", bitmap: packBits(flags) };
+  }
+}
+
+/** Whether the slabs of a table read the same part of a piece again and again: it lacks an axis. */
+export function isRepeated(piece: Piece, rank: number): boolean {
+  return piece.axes.length < rank;
+}
+
+/** What is read for a piece: the same key, the same values. */
+export function readKey(piece: Piece, area: BatchArea): string {
+  return piece.axes.map((axis) => (area.runs[axis] ?? []).map((run) => `${run.start}:${run.stop}`).join()).join(" ");
+}
+
+function nullColumn(field: Field): GridColumn {
+  const validity = { bits: new Uint8Array(1), length: 1, zeros: 1 };
+  switch (field.type.kind) {
+    case "number":
+      return { field, axes: [], data: new (arrayTypeOf(field.type.name))(1), validity };
+    case "timestamp":
+      return { field, axes: [], data: new BigInt64Array(1), validity };
+    case "bool":
+      return { field, axes: [], data: new Uint8Array(1), validity };
+    default:
+      return { field, axes: [], data: [null], validity };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Piece } from "../archive/model.js";
+import { columnsOf } from "../expr/walk.js";
+import type { ArrayVariable } from "../format/contract.js";
+import type { Box } from "../schema/box.js";
+import { areasOf, readColumnsOf, rowsOf } from "./areas.js";
+import { fileBoxesOf } from "./file-boxes.js";
+import type { OpenMember, ScanResources } from "./member-cache.js";
+import { variableOf } from "./read-piece.js";
+import { isRepeated, readKey, type ScanTask } from "./read-slabs.js";
+import type { ScanTable } from "./scan-table.js";
+
+/** One thing that reading a task does, without doing it. */
+export type PlannedRead =
+  | { readonly kind: "rows"; readonly rows: number; readonly cells: number }
+  | {
+      readonly kind: "box";
+      readonly column: number;
+      readonly member: OpenMember;
+      readonly variable: ArrayVariable;
+      readonly box: Box;
+    };
+
+/** What {@link readSlabs} would read, box by box, in the same order. */
+export async function* walkReads(
+  table: ScanTable,
+  task: ScanTask,
+  resources: ScanResources,
+): AsyncGenerator<PlannedRead, void, undefined> {
+  const { group } = table;
+  const segment = group.segments[task.segment];
+  if (!segment) return;
+  const wanted = readColumnsOf(group, segment, wantedColumns(table));
+  const last = new Map<number, string>();
+  for (const slab of task.slabs)
+    for (const area of areasOf(slab, table.selection)) {
+      yield { kind: "rows", rows: rowsOf(area), cells: area.box.reduce((n, range) => n * (range.stop - range.start), 1) };
+      for (const column of wanted) {
+        const piece = segment.pieces[column] as Piece;
+        const key = readKey(piece, area);
+        if (isRepeated(piece, group.axes.length) && last.get(column) === key) continue;
+        last.set(column, key);
+        const member = await resources.member(piece.member);
+        try {
+          const variable = variableOf(member, piece.variable);
+          for (const box of fileBoxesOf(piece, variable, segment, group.joined, area).boxes)
+            yield { kind: "box", column, member, variable, box };
+        } finally {
+          member.release();
+        }
+      }
+    }
+}
+
+/** Positions of the columns that the output or the residual needs, ascending. */
+export function wantedColumns(table: ScanTable): number[] {
+  const names = new Set(table.residual ? columnsOf(table.residual) : []);
+  const wanted = new Set(table.output.map(({ column }) => column));
+  for (const [at, column] of table.group.columns.entries()) if (names.has(column.field.name)) wanted.add(at);
+  return [...wanted].sort((a, b) => a - b);
+}
