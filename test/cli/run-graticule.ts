@@ -26,7 +26,7 @@ export interface RunOptions {
 /** Runs the built command line in a process of its own, as a user does. */
 export function graticule(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   if (!existsSync(join(root, "dist/src/cli/main.js"))) throw new Error("these tests run what was built: `npm run build` first");
-  const env = { ...process.env, NO_COLOR: "1", GRATICULE_DATA_DIR: dataDir, ...options.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", GRATICULE_DATA_DIR: dataDir, ...options.env };
   delete env.NODE_OPTIONS;
   const child = spawn(process.execPath, [join(root, "bin/run.js"), ...args], {
     cwd: options.cwd ?? root,
