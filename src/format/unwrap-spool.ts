@@ -58,7 +58,7 @@ export async function spoolPieces(pieces: Pieces, origin: ByteSource, options: S
 
 /** A file in a folder of its own. */
 class SpoolFile {
-  readonly #folder = mkdtempSync(join(tmpdir(), "graticule-"));
+  readonly #folder = mkdtempSync(join(tmpdir(), `graticule-spool-${process.pid}-`));
   readonly #path = join(this.#folder, "unwrapped");
   #fd: number | null = openSync(this.#path, "wx", 0o600);
 

@@ -50,7 +50,7 @@ describe("rowBoxes", () => {
 
 describe("checksumOf", () => {
   it("is the same through a temporary file, whatever order the boxes come in, and leaves none behind", async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("graticule-"));
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith(`graticule-spool-${process.pid}-`));
     await fc.assert(
       fc.asyncProperty(arrays, fc.boolean(), async (axes, reversed) => {
         const shape = axes.map(([length]) => length);
@@ -70,6 +70,6 @@ describe("checksumOf", () => {
       }),
       { numRuns: 40 },
     );
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("graticule-"))).toEqual(before);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`graticule-spool-${process.pid}-`))).toEqual(before);
   });
 });

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 /** No plugin that a developer has linked takes part. */
-const dataDir = mkdtempSync(join(tmpdir(), "graticule-cli-data-"));
+const dataDir = join(tmpdir(), `graticule-tests-without-plugins-${process.pid}`);
 
 export interface Finished {
   readonly code: number | null;

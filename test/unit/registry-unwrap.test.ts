@@ -19,7 +19,7 @@ async function unwrapped(name: string, options = {}): Promise<{ sha256: string; 
 }
 
 function spools(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("graticule-"));
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(`graticule-spool-${process.pid}-`));
 }
 
 describe("a file compressed as a whole", () => {

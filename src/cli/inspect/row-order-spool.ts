@@ -12,7 +12,7 @@ const PIECE = 4 << 20;
  * across the rows that reading by rows would decode each chunk again and again. A temporary file holds them meanwhile.
  */
 export class RowOrderSpool {
-  readonly #folder = mkdtempSync(join(tmpdir(), "graticule-"));
+  readonly #folder = mkdtempSync(join(tmpdir(), `graticule-spool-${process.pid}-`));
   readonly #fd = openSync(join(this.#folder, "rows"), "wx+", 0o600);
   readonly #whole: Box;
   #size = 0;
