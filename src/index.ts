@@ -1,4 +1,8 @@
 /** The library. What a program imports from "graticule"; `graticule/plugin` is for format plugins. */
+export type { RunHooks } from "./dataframe/convert.js";
+export { convert, resume } from "./dataframe/convert.js";
+export type { ConvertRequest } from "./dataframe/convert-request.js";
+export type { ConvertedTable, ConvertResult } from "./dataframe/convert-result.js";
 export type { DenseArray, OpenDataset, OpenVariable, ReadRequest, SliceRequest } from "./dataframe/open.js";
 export { open } from "./dataframe/open.js";
 export type { ErrorDetails, ErrorJSON, ErrorTag, TaggedError } from "./errors.js";

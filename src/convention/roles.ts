@@ -24,7 +24,9 @@ export function assignRoles(
   const roleOf = (variable: ArrayVariable): Role => {
     const { path } = variable;
     if (bounds.has(path)) return "bounds";
-    if (mappings.has(path) || variable.attributes.has("grid_mapping_name")) return "grid_mapping";
+    // Some products put the projection's attributes on the data themselves: values over a grid stay data.
+    const isBare = variable.dims.length <= 1;
+    if (isBare && (mappings.has(path) || variable.attributes.has("grid_mapping_name"))) return "grid_mapping";
     if (measures.has(path)) return "cell_measure";
     if (isCoordinateVariable(variable)) return "coordinate";
     if (coordinates.has(path) || namedByGroups.has(path)) return "auxiliary";

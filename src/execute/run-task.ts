@@ -1,8 +1,8 @@
 import { asGraticuleError } from "../errors.js";
 import type { FileDescription } from "../parquet/file-layout.js";
 import type { Task } from "../physical/plan.js";
+import { readTask } from "../physical/read-task.js";
 import type { MemberCache } from "../scan/member-cache.js";
-import { readTask } from "../scan/read-task.js";
 import { layoutOf } from "../sink/commit/layout.js";
 import { writeMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";

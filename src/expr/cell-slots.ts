@@ -16,6 +16,8 @@ export type SlotSpec =
   | { readonly kind: "value"; readonly column: string }
   /** The sign of `value - literal`, exact for 64-bit integers. */
   | { readonly kind: "difference"; readonly column: string; readonly literal: string }
+  /** 1 where a 64-bit integer is in the list. */
+  | { readonly kind: "among"; readonly column: string; readonly list: readonly string[] }
   | { readonly kind: "part"; readonly column: string; readonly part: string }
   | { readonly kind: "inside"; readonly column: string; readonly start?: string; readonly end?: string };
 
@@ -44,6 +46,8 @@ export function fillSlot(spec: SlotSpec, own: ExprColumn, column: BatchColumn): 
     }
     case "difference":
       return { ...base, data: differences(unpacked(column), BigInt(spec.literal)) };
+    case "among":
+      return { ...base, data: among(unpacked(column), spec.list) };
     case "part":
       return { ...base, data: timeParts(unpacked(column), own, spec.part) };
     case "inside":
@@ -96,6 +100,21 @@ function differences(values: TypedArray, literal: bigint): Float64Array {
     const high = (signed ? word | 0 : word) - literalHigh;
     out[i] = high !== 0 ? high : (words[2 * i] as number) - literalLow;
   }
+  return out;
+}
+
+function among(values: TypedArray, list: readonly string[]): Uint8Array {
+  const out = new Uint8Array(values.length);
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  const highs = new Map<number, Set<number>>();
+  for (const literal of list) {
+    if (values instanceof BigUint64Array && BigInt(literal) < 0n) continue;
+    const bits = BigInt.asUintN(64, BigInt(literal));
+    const high = Number(bits >> 32n);
+    const lows = highs.get(high) ?? new Set();
+    highs.set(high, lows.add(Number(bits & 0xffffffffn)));
+  }
+  for (let i = 0; i < out.length; i++) if (highs.get(words[2 * i + 1] as number)?.has(words[2 * i] as number)) out[i] = 1;
   return out;
 }
 

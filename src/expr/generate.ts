@@ -110,9 +110,11 @@ class Generator {
 
   #contains(expr: Expr & { op: "in" }, wanted: boolean): string {
     const type = typeOf(expr.arg, this.columns);
-    const { code, valid } = this.#value(expr.arg);
     const known = expr.list.filter((literal) => literal.type !== "null");
     if (!wanted && known.length < expr.list.length) return "false";
+    const exact = this.#among(expr.arg, type, known);
+    if (exact !== null) return all([`q${exact}`, `v${exact} === ${wanted ? 1 : 0}`]);
+    const { code, valid } = this.#value(expr.arg);
     const values = known.map((literal) => this.#element(literal, meetingType(type, typeOfLiteral(literal))));
     const among =
       values.length <= SMALL_SET
@@ -120,6 +122,16 @@ class Generator {
         : `${this.#constant(new Set(values))}.has(${code})`;
     const notNaN = isNumeric(type) ? [`${code} === ${code}`] : [];
     return all([...valid, ...notNaN, wanted ? `(${among})` : `!(${among})`]);
+  }
+
+  /** A 64-bit column in a list of whole numbers or moments. */
+  #among(arg: Expr, type: ValueType, list: readonly Literal[]): number | null {
+    if (arg.op !== "column" || (type !== "int64" && type !== "timestamp")) return null;
+    const values = list.map((literal) =>
+      literal.type === "timestamp" ? literal.micros : literal.type === "int64" ? literal.value : null,
+    );
+    if (values.includes(null)) return null;
+    return this.#slot({ kind: "among", column: arg.name, list: values as string[] });
   }
 
   #element(literal: Literal, type: ValueType): number | string {

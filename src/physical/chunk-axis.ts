@@ -1,4 +1,4 @@
-import type { Segment, TableGroup } from "../archive/model.js";
+import type { Piece, Segment, TableGroup } from "../archive/model.js";
 import type { AxisSelection } from "../plan/nodes.js";
 import { clipRuns, type Runs, spanOf } from "../scan/runs.js";
 import type { Range } from "../schema/box.js";
@@ -43,9 +43,15 @@ export function chunkAxesOf(
           ? segment.start - (piece.offset as number)
           : segment.start + (piece.offset as number) + 1;
     }
-    axes.push({ size, phase: ((phase % size) + size) % size, runs });
+    axes.push({ size, phase, runs });
   }
   return axes;
+}
+
+/** An index of the table's axis at which a chunk of the piece begins. */
+export function phaseOf(group: TableGroup, segment: Segment, piece: Piece, axis: number): number {
+  if (axis !== group.joined || piece.offset === null) return 0;
+  return piece.step === 1 ? segment.start - piece.offset : segment.start + piece.offset + 1;
 }
 
 /** Number of chunks along the axis that hold wanted indices. */

@@ -1,0 +1,96 @@
+import { string as stringArgument } from "@oclif/core/args";
+import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } from "@oclif/core/flags";
+import { BaseCommand } from "../src/cli/base-command.js";
+import type { ConvertResult } from "../src/index.js";
+
+export default class Convert extends BaseCommand {
+  static override readonly summary = "Archives to Parquet: many files as one, reading only what the request needs";
+  static override readonly description =
+    "Files whose variables lie on the same grid become one table, united along time. Coordinates that --bbox, --time and --where name become slices before a byte is read. Nothing appears at the destination before it is whole; an interrupted run is finished by `graticule resume`.";
+  static override readonly examples = [
+    "<%= config.bin %> convert archive/ --out rain",
+    "<%= config.bin %> convert 'era5/*.nc' --out out --vars t2m --bbox 350,-10,20,30 --time 2000-01/2000-06",
+    '<%= config.bin %> convert air.nc --out air.parquet --where "air > 273.15 and lat > 60"',
+    "<%= config.bin %> convert archive/ --out out --dry-run --json",
+  ];
+  static override readonly strict = false;
+  static override readonly args = {
+    inputs: stringArgument({ required: true, description: "files, directories, globs, or - for a list on stdin" }),
+  };
+  static override readonly flags = {
+    out: stringFlag({ required: true, helpValue: "DEST", description: "a folder, or one file that ends in .parquet" }),
+    vars: stringFlag({ helpValue: "A,B", description: "data variables; all where absent" }),
+    bbox: stringFlag({ helpValue: "W,S,E,N", description: "cells whose centre lies in the box, in degrees; it may wrap" }),
+    time: stringFlag({
+      helpValue: "START/END",
+      description: "ISO 8601, either side open, in the data's own calendar; a month means all of it",
+    }),
+    where: stringFlag({ helpValue: "SQL", description: "a predicate over columns" }),
+    table: stringFlag({ helpValue: "NAME", description: "name of the only table, or which of several" }),
+    compression: stringFlag({ helpValue: "CODEC[:LEVEL]", default: "zstd", description: "zstd, snappy, gzip or none" }),
+    order: stringFlag({
+      options: ["storage", "array"],
+      default: "storage",
+      description: "rows as chunks are stored, or row-major over the array",
+    }),
+    "row-group-size": integerFlag({ min: 1, helpValue: "ROWS", description: "rows of a row group at most (default 1048576)" }),
+    rename: stringFlag({ multiple: true, helpValue: "OLD=NEW", description: "another name for a column" }),
+    with: stringFlag({
+      options: ["source", "scalars"],
+      multiple: true,
+      description: "further columns: the file's name, scalar coordinates",
+    }),
+    align: stringFlag({ helpValue: "exact|nearest:TOL", default: "exact", description: "when coordinates of two files are equal" }),
+    "on-duplicate-time": stringFlag({
+      options: ["error", "first", "last"],
+      default: "error",
+      description: "which file counts where several have a cell",
+    }),
+    jobs: integerFlag({ min: 1, helpValue: "N", description: "worker threads (default: one per core)" }),
+    memory: stringFlag({ helpValue: "SIZE", default: "1GB", description: "memory that the run may take" }),
+    append: booleanFlag({
+      exclusive: ["overwrite"],
+      description: "add to what is there; inputs that are in it already are left out",
+    }),
+    overwrite: booleanFlag({ exclusive: ["append"], description: "replace what is there" }),
+    "dry-run": booleanFlag({ description: "read headers only, and predict chunks, requests, bytes, rows, size and memory" }),
+    progress: stringFlag({
+      options: ["auto", "json"],
+      default: "auto",
+      description: "a line on a terminal, or lines of JSON on stderr",
+    }),
+    quiet: booleanFlag({ description: "print nothing but errors" }),
+  };
+
+  async run(): Promise<ConvertResult> {
+    const { argv, flags } = await this.parse(Convert);
+    const { convertRequestOf } = await import("../src/cli/convert-flags.js");
+    const { progressFor } = await import("../src/cli/progress.js");
+    const { interruption } = await import("../src/cli/interruption.js");
+    const { convert } = await import("../src/index.js");
+    const request = convertRequestOf(argv as string[], flags);
+    const progress = progressFor({
+      mode: flags.progress as "auto" | "json",
+      quiet: flags.quiet || this.jsonEnabled(),
+      stream: process.stderr,
+    });
+    try {
+      const result = await convert(request, {
+        signal: interruption(),
+        onProgress: progress.update,
+        onWarning: (text) => flags.quiet || progress.interrupt(() => this.printWarning(text)),
+      });
+      progress.end();
+      await this.#print(result, flags.quiet);
+      return result;
+    } finally {
+      progress.end();
+    }
+  }
+
+  async #print(result: ConvertResult, quiet: boolean): Promise<void> {
+    if (quiet || this.jsonEnabled()) return;
+    const { renderConversion } = await import("../src/cli/render-conversion.js");
+    this.print(renderConversion(result, this.style));
+  }
+}

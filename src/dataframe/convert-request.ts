@@ -1,0 +1,66 @@
+import { GraticuleError } from "../errors.js";
+import type { CodecName } from "../parquet/format.js";
+import type { SinkSpec } from "../plan/nodes.js";
+
+/** What `graticule convert` is asked; texts are as on the command line. */
+export interface ConvertRequest {
+  /** Files, directories, globs; `-` for a list on stdin. */
+  readonly inputs: readonly string[];
+  /** A folder, or one file where it ends in `.parquet`. */
+  readonly out: string;
+  /** Data variables; default: all. */
+  readonly vars?: readonly string[];
+  /** `W,S,E,N` in degrees; may wrap. */
+  readonly bbox?: string;
+  /** `START/END`, ISO 8601, in the data's own calendar. */
+  readonly time?: string;
+  /** A SQL predicate over columns. */
+  readonly where?: string;
+  /** Name of the only table, or which of several. */
+  readonly table?: string;
+  /** `zstd`, `snappy`, `gzip` or `none`, with `:level` for zstd and gzip. Default: zstd. */
+  readonly compression?: string;
+  /** Row order: as stored, or row-major over the whole array. Default: storage. */
+  readonly order?: "storage" | "array";
+  /** Rows of a row group at most; default 1,048,576. */
+  readonly rowGroupRows?: number;
+  /** Old name to new name of columns. */
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly withSource?: boolean;
+  readonly withScalars?: boolean;
+  /** When coordinates of different files count as equal; default exact. */
+  readonly align?: "exact" | { readonly nearest: number };
+  readonly onDuplicateTime?: "error" | "first" | "last";
+  /** Worker threads; default: one per core. */
+  readonly jobs?: number;
+  /** Bytes of memory that the run may take; default 1 GB. */
+  readonly memory?: number;
+  readonly mode?: SinkSpec["mode"];
+  /** Plan and predict only. */
+  readonly dryRun?: boolean;
+}
+
+/** Reads `codec[:level]`. @throws `usage`, `unsupported` */
+export function parseCompression(text: string): SinkSpec["compression"] {
+  const [name = "", level, ...rest] = text.split(":");
+  if (!["zstd", "snappy", "gzip", "none"].includes(name) || rest.length > 0)
+    throw new GraticuleError("usage", `no compression "${text}"`, {
+      hint: "zstd, snappy, gzip or none; zstd:3 and gzip:9 name a level",
+    });
+  const codec = name as CodecName;
+  if (level === undefined) return { codec };
+  const [least, most] = codec === "zstd" ? [1, 22] : codec === "gzip" ? [1, 9] : [0, -1];
+  const number = Number(level);
+  if (most < least) throw new GraticuleError("usage", `${codec} has no levels; "${text}" names one`);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new GraticuleError("usage", `"${text}": ${codec} has levels ${least} to ${most}`);
+  return { codec, level: number };
+}
+
+/** Reads `512MB`, `2GB`, `1.5GiB`, or bytes. @throws `usage` */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim());
+  if (!match) throw new GraticuleError("usage", `"${text}" is no size`, { hint: "write 512MB, 2GB or 1.5GiB" });
+  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
+  return Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** power);
+}

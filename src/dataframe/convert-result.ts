@@ -1,0 +1,50 @@
+import type { PhysicalPlan } from "../physical/plan.js";
+import { outputFields } from "../sink/describe-table.js";
+
+/** One table of the output. */
+export interface ConvertedTable {
+  readonly name: string;
+  /** Relative to the destination; "" where the table is all of it. */
+  readonly path: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly bytes: number;
+  readonly parts: number;
+}
+
+/** What `convert --json` prints. With `dry_run`, all of it is what is expected. */
+export interface ConvertResult {
+  readonly dest: string;
+  readonly dry_run?: true;
+  readonly tables: readonly ConvertedTable[];
+  readonly reads: {
+    readonly files: number;
+    readonly chunks: number;
+    /** Chunks of the wanted variables that were not read. */
+    readonly pruned: number;
+    readonly requests: number;
+    readonly bytes: number;
+  };
+  /** Largest resident memory, bytes. */
+  readonly peak_memory: number;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** The run's tables with what became of them. */
+export function tablesOf(
+  plan: PhysicalPlan,
+  parts: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[],
+): ConvertedTable[] {
+  return plan.tables.map((table) => {
+    const own = parts.filter((part) => part.table === table.group.name);
+    return {
+      name: table.group.name,
+      path: table.path,
+      rows: own.reduce((n, part) => n + part.rows, 0),
+      columns: outputFields(table).map((field) => field.name),
+      bytes: own.reduce((n, part) => n + part.bytes, 0),
+      parts: own.length,
+    };
+  });
+}

@@ -1,0 +1,41 @@
+import type { ColumnType, Field } from "../schema/field.js";
+
+/** The `pandas` entry of a footer (pandas' "developer" documentation, metadata format): which columns come back as the index. */
+export function pandasMetadata(fields: readonly Field[], index: readonly string[]): object {
+  return {
+    index_columns: index,
+    column_indexes: [],
+    columns: fields.map((field) => ({
+      name: field.name,
+      field_name: field.name,
+      pandas_type: pandasType(field.type),
+      numpy_type: numpyType(field.type),
+      metadata: null,
+    })),
+    creator: { library: "graticule", version: "1" },
+    pandas_version: "2.0.0",
+  };
+}
+
+function pandasType(type: ColumnType): string {
+  switch (type.kind) {
+    case "number":
+      return type.name;
+    case "bool":
+      return "bool";
+    case "string":
+      return "unicode";
+    case "binary":
+      return "bytes";
+    case "timestamp":
+      return "datetime";
+    case "list":
+      return `list[${pandasType(type.item)}]`;
+  }
+}
+
+function numpyType(type: ColumnType): string {
+  if (type.kind === "number") return type.name;
+  if (type.kind === "bool") return "bool";
+  return type.kind === "timestamp" ? "datetime64[us]" : "object";
+}
