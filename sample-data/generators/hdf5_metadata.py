@@ -150,6 +150,20 @@ def links(path):
         f["outside"] = h5py.ExternalLink("absent.h5", "/data")
 
 
+@case("external-links.h5")
+def external_links(path):
+    """Links into other files, to a group there, back to this file, and to files and objects that are not there."""
+    with h5py.File(path, "w") as f:
+        f["own"] = np.arange(2, dtype="<i4")
+        f["inner"] = h5py.ExternalLink("hdf5-latest.h5", "/group/inner")
+        f["group"] = h5py.ExternalLink("hdf5-links.h5", "group")
+        f["back"] = h5py.ExternalLink("hdf5-external-links.h5", "/")
+        f["again"] = h5py.ExternalLink("hdf5-external-links.h5", "/own")
+        f["soft"] = h5py.SoftLink("/group/data")
+        f["no_file"] = h5py.ExternalLink("hdf5-absent.h5", "/x")
+        f["no_object"] = h5py.ExternalLink("hdf5-latest.h5", "/absent")
+
+
 @case("null.h5")
 def null(path):
     with h5py.File(path, "w") as f:
@@ -347,7 +361,7 @@ def by_netcdf(path):
     return out
 
 
-SKIP_NETCDF = {"links.h5", "old-groups.h5", "dense-links.h5", "types.h5"}   # libnetcdf crashes on cycles; the others say nothing more
+SKIP_NETCDF = {"external-links.h5", "links.h5", "old-groups.h5", "dense-links.h5", "types.h5"}   # libnetcdf crashes on cycles; the others say nothing more
 for name, make in FILES.items():
     path = os.path.join(OUT, "hdf5-" + name)
     if os.path.exists(path): os.remove(path)

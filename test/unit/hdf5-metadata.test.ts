@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { ArrayVariable } from "../../src/format/contract.js";
+import type { ArrayVariable, ReadContext } from "../../src/format/contract.js";
+import { readBox } from "../../src/format/read-box.js";
+import { wholeBox } from "../../src/schema/box.js";
 import { type Opened, openSample, plainAttributes } from "./hdf5-fixture.js";
 
 interface Expected {
@@ -40,6 +42,11 @@ function nameOf({ class: kind, size, dtype }: ExpectedDataset): string {
   const letters = /^[<>|]([iuf])(\d)$/.exec(dtype ?? "");
   if (letters) return `${{ i: "int", u: "uint", f: "float" }[letters[1] as "i" | "u" | "f"]}${Number(letters[2]) * 8}`;
   return CLASSES[kind] || (dtype ?? "");
+}
+
+async function readWhole(variable: ArrayVariable | undefined, context: ReadContext): Promise<unknown[]> {
+  if (!variable) throw new Error("no such variable");
+  return Array.from((await readBox(variable, wholeBox(variable.shape), context)) as ArrayLike<unknown>);
 }
 
 test("there are samples", () => {
@@ -98,6 +105,7 @@ describe.each(samples)("$file: $oddity", (expected) => {
     const missing = visible.filter((path) => !byPath(path));
     const bare = Object.keys(expected.netcdf?.dimensions ?? {}).filter((path) => !expected.netcdf?.variables?.[path]);
     expect(missing.filter((path) => !bare.includes(path))).toEqual([]);
+    if (expected.file === "hdf5-external-links.h5") return; // those of other files count there
     const hard = opened.dataset.variables.filter((v) => v.aliasOf === undefined).map((v) => v.path);
     expect(hard.filter((path) => !visible.includes(path))).toEqual([]);
   });
@@ -117,6 +125,34 @@ describe("what the formats hide or repeat", () => {
     ]);
     expect(warnings.join("\n")).toMatch(/\/outside .*absent\.h5[\s\S]*/);
     expect(warnings.join("\n")).toMatch(/\/nowhere .*\/not\/there/);
+  });
+
+  test("links into other files are followed where they lead somewhere", async () => {
+    const { dataset, context } = await openSample("sample-data/hdf5-external-links.h5");
+    const { variables, warnings } = dataset;
+    expect(variables.map((v) => [v.path, v.aliasOf])).toEqual([
+      ["/again", "/own"],
+      ["/inner", undefined],
+      ["/own", undefined],
+      ["/soft", undefined],
+      ["/group/data", "/soft"],
+      ["/group/up/also", "/soft"],
+      ["/group/up/soft", "/soft"],
+      ["/group/up/softer", "/soft"],
+    ]);
+    expect(await readWhole(variables[1], context)).toEqual([2]);
+    expect(await readWhole(variables[4], context)).toEqual([0, 1, 2]);
+    expect(warnings.filter((text) => text.startsWith("/no_"))).toEqual([
+      "/no_file is a link to /x in the file hdf5-absent.h5, which leads nowhere",
+      "/no_object is a link to /absent in the file hdf5-latest.h5, which leads nowhere",
+    ]);
+  });
+
+  test("rows that a variable was never given are missing", async () => {
+    const { dataset, context } = await openSample("sample-data/hdf5-netcdf4.nc");
+    const variable = (path: string) => dataset.variables.find((v) => v.path === path);
+    expect(await readWhole(variable("/short"), context)).toEqual([7, 7, 7, 7, -1, -1]);
+    expect(await readWhole(variable("/never"), context)).toEqual([-2147483647, -2147483647, -2147483647]);
   });
 
   test("the format is netCDF-4 where its marks or dimension scales are", async () => {

@@ -49,7 +49,7 @@ interface Extent {
  * DIMENSION_LIST, and what has no scale gets `phony_dim_N`, shared inside a group by length, N counting all dimensions of the
  * file (`nc4_rec_match_dimscales`: groups below first). An unlimited dimension is as long as its longest variable.
  */
-export function nameDimensions(root: GroupNode, known: ReadonlyMap<number, KnownDataset>): Naming {
+export function nameDimensions(root: GroupNode, known: ReadonlyMap<string, KnownDataset>): Naming {
   const naming = new DimensionNaming(known);
   naming.addScales(root);
   const matched = naming.match(root);
@@ -64,20 +64,20 @@ export function nameDimensions(root: GroupNode, known: ReadonlyMap<number, Known
 
 class DimensionNaming {
   readonly dimensions: OpenDimension[] = [];
-  readonly #byScale = new Map<number, OpenDimension>();
+  readonly #byScale = new Map<string, OpenDimension>();
   readonly #byId = new Map<number, OpenDimension>();
   readonly #inGroup = new Map<string, OpenDimension[]>();
   #nextId = 0;
 
-  constructor(readonly known: ReadonlyMap<number, KnownDataset>) {}
+  constructor(readonly known: ReadonlyMap<string, KnownDataset>) {}
 
   addScales(group: GroupNode): void {
     for (const node of group.datasets) {
-      const dataset = this.known.get(node.address);
+      const dataset = this.known.get(node.key);
       const first = extentsOf(dataset)[0];
-      if (!dataset?.bookkeeping.isScale || !first || this.#byScale.has(node.address)) continue;
+      if (!dataset?.bookkeeping.isScale || !first || this.#byScale.has(node.key)) continue;
       const dimension = this.#add(group, plainName(node.name), first, dataset.bookkeeping.dimensionId);
-      this.#byScale.set(node.address, dimension);
+      this.#byScale.set(node.key, dimension);
     }
     for (const child of group.groups) this.addScales(child);
   }
@@ -85,8 +85,8 @@ class DimensionNaming {
   match(group: GroupNode, out = new Map<DatasetNode, readonly OpenDimension[]>()): Map<DatasetNode, readonly OpenDimension[]> {
     for (const child of group.groups) this.match(child, out);
     for (const node of group.datasets) {
-      const dataset = this.known.get(node.address);
-      if (dataset?.bookkeeping.isDimensionOnly && this.#byScale.has(node.address)) continue;
+      const dataset = this.known.get(node.key);
+      if (dataset?.bookkeeping.isDimensionOnly && this.#byScale.has(node.key)) continue;
       out.set(node, this.#dimensionsOf(group, node, dataset));
     }
     return out;
@@ -103,10 +103,10 @@ class DimensionNaming {
   }
 
   #attached(node: DatasetNode, bookkeeping: Bookkeeping | undefined, d: number): OpenDimension | undefined {
-    const own = this.#byScale.get(node.address);
+    const own = this.#byScale.get(node.key);
     if (own && d === 0) return own;
     const scale = bookkeeping?.scales?.[d];
-    const attached = scale === undefined || scale === null ? undefined : this.#byScale.get(scale);
+    const attached = scale === undefined || scale === null ? undefined : this.#byScale.get(node.reader.key(scale));
     const id = bookkeeping?.coordinateIds?.[d];
     return attached ?? (id === undefined ? undefined : this.#byId.get(id));
   }

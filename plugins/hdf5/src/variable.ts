@@ -56,7 +56,7 @@ export class Hdf5Variable implements ArrayVariable {
     if (aliasOf !== undefined) this.aliasOf = aliasOf;
     if (error) this.error = error;
     this.#file = file;
-    this.#ownPath = named.node.path;
+    this.#ownPath = named.node.ownPath;
     this.#header = "layout" in header ? header : null;
     const whole = this.#header;
     const fallback = whole ? fallbackFor(whole) : undefined;

@@ -1,5 +1,5 @@
 import type { CompoundField, DType } from "graticule/plugin";
-import type { Cursor } from "../cursor.js";
+import { type Cursor, decodeText } from "../cursor.js";
 import { malformed } from "../errors.js";
 import { enumMembers } from "./enum-members.js";
 import { fixedType, floatType } from "./number-types.js";
@@ -55,8 +55,7 @@ function parse(cursor: Cursor, problems: string[], depth: number): Datatype {
     case 4:
       return plain({ ...fixedType(cursor, head, problems), name: "bitfield" });
     case 5:
-      cursor.skip(head.bits & 0xff);
-      return plain({ name: "opaque", size: head.size });
+      return plain(opaqueType(cursor, head));
     case 6:
       return plain(compoundType(cursor, head, problems, depth));
     case 7:
@@ -73,6 +72,15 @@ function parse(cursor: Cursor, problems: string[], depth: number): Datatype {
     default:
       throw malformed(`datatype class ${first & 15}`, at);
   }
+}
+
+/** h5py keeps types that HDF5 does not know as opaque ones with numpy's name in the tag; byte strings among them are text. */
+function opaqueType(cursor: Cursor, { bits, size }: Head): DType {
+  const tag = decodeText(cursor.take(bits & 0xff));
+  if (tag !== `NUMPY:|S${size}`) return { name: "opaque", size };
+  return size === 1
+    ? { name: "char", size }
+    : { name: "string", size, text: { variable: false, padding: "nul-padded", charset: "ascii" } };
 }
 
 function stringType({ bits, size }: Head): DType {
