@@ -2,6 +2,7 @@ import { endianness } from "node:os";
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
+import { checkOutputLength } from "./output-length.js";
 
 /** Words after which sums are folded, so that both stay below 2³²: (360 · 361 / 2 + 360 + 1) · 65535 < 2³². */
 const BATCH = 360;
@@ -60,7 +61,7 @@ function halvesSwapped(sum: number): number {
 export const fletcher32: Codec = {
   id: "fletcher32",
   label: labelOf,
-  decode(bytes) {
+  decode(bytes, _spec, context) {
     const length = bytes.length - 4;
     if (length < 0) throw new GraticuleError("malformed", `fletcher32: ${bytes.length} bytes cannot hold a checksum`);
     const content = bytes.subarray(0, length);
@@ -70,6 +71,7 @@ export const fletcher32: Codec = {
       throw new GraticuleError("checksum", `fletcher32: stored ${hex(stored)}, computed ${hex(computed)}`, {
         hint: "the chunk's bytes have changed since they were written: fetch the file again",
       });
+    checkOutputLength(length, context, "fletcher32");
     return content;
   },
 };

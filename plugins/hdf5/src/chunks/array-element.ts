@@ -6,6 +6,13 @@ import type { ChunkGrid } from "./chunk-grid.js";
 /** What an array index says of a chunk; null: the chunk is not stored. */
 export type ArrayElement = { readonly address: number; readonly length: number; readonly filterMask: number } | null;
 
+/** Looks chunks up by number. */
+export interface ArrayIndex {
+  /** Numbers from here on were never set. */
+  readonly end: number;
+  element(number: number): ArrayElement | Promise<ArrayElement>;
+}
+
 /** How elements of a fixed or extensible array are read: client 0 stores addresses, client 1 also sizes and filter masks. */
 export interface ElementFormat {
   readonly size: number;

@@ -1,11 +1,12 @@
 import type { Box } from "graticule/plugin";
 import { malformed } from "../errors.js";
 import type { ChunkIndex, MetadataFile } from "../model.js";
+import type { ArrayIndex } from "./array-element.js";
 import { entriesOfBTreeV1 } from "./btree-v1.js";
 import { entriesOfBTreeV2 } from "./btree-v2.js";
 import { type ChunkEntry, type ChunkedLayout, type ChunkGrid, eachCell } from "./chunk-grid.js";
 import { openExtensibleArray } from "./extensible-array.js";
-import { type ArrayIndex, openFixedArray } from "./fixed-array.js";
+import { openFixedArray } from "./fixed-array.js";
 import { numberingOf } from "./numbering.js";
 
 /**
@@ -36,14 +37,16 @@ async function openArray(file: MetadataFile, index: ArrayKind, address: number, 
   switch (index.kind) {
     case "single":
       return {
-        element: async (number) => {
+        end: 1,
+        element(number) {
           if (number !== 0) throw malformed("a dataset of several chunks has the index of one", file.baseAddress + address);
           return { address, length: index.filteredSize ?? grid.chunkBytes, filterMask: index.filterMask ?? 0 };
         },
       };
     case "implicit":
       return {
-        element: async (number) => ({ address: address + number * grid.chunkBytes, length: grid.chunkBytes, filterMask: 0 }),
+        end: Number.POSITIVE_INFINITY,
+        element: (number) => ({ address: address + number * grid.chunkBytes, length: grid.chunkBytes, filterMask: 0 }),
       };
     case "fixed-array":
       return openFixedArray(file, address, grid);
@@ -59,9 +62,12 @@ async function* entriesOfArray(
   grid: ChunkGrid,
   cells: Box,
 ): AsyncGenerator<ChunkEntry> {
-  const numberOf = numberingOf(grid, file.baseAddress + address);
+  const { numberOf, isRowMajor } = numberingOf(grid, file.baseAddress + address);
   for (const cell of eachCell(cells)) {
-    const element = await array.element(numberOf(cell));
+    const number = numberOf(cell);
+    if (isRowMajor && number >= array.end) return;
+    const found = array.element(number);
+    const element = found instanceof Promise ? await found : found;
     if (element) yield { cell, ...element };
   }
 }

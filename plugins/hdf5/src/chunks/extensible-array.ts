@@ -2,9 +2,8 @@ import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
 import { cursorAt, verifyChecksum } from "../metadata-file.js";
 import type { Address, MetadataFile } from "../model.js";
-import { type ArrayElement, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
+import { type ArrayElement, type ArrayIndex, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
 import type { ChunkGrid } from "./chunk-grid.js";
-import type { ArrayIndex } from "./fixed-array.js";
 import { Pages } from "./pages.js";
 
 const CHECKSUM = 4;
@@ -38,7 +37,7 @@ export async function openExtensibleArray(file: MetadataFile, address: number, g
   verifyChecksum(header.bytes, header.offset, "an extensible array's header");
   const shape = readShape(file, header, grid);
   const indexBlock = header.address();
-  if (indexBlock === null) return { element: async () => null };
+  if (indexBlock === null) return { end: 0, element: () => null };
   return new ExtensibleArray(file, shape, await readIndexBlock(file, indexBlock, shape));
 }
 
@@ -101,8 +100,16 @@ function directLevels({ minPointers }: Shape): number {
   return 2 * Math.log2(minPointers);
 }
 
+/** Pages of its data blocks that were written, and where these are. */
+interface SuperBlock {
+  readonly address: number;
+  readonly written: Uint8Array;
+  readonly dataBlocks: readonly Address[];
+}
+
 class ExtensibleArray implements ArrayIndex {
   readonly #pages: Pages;
+  #superBlock: SuperBlock | undefined;
 
   constructor(
     readonly file: MetadataFile,
@@ -112,7 +119,11 @@ class ExtensibleArray implements ArrayIndex {
     this.#pages = new Pages(shape.format);
   }
 
-  async element(number: number): Promise<ArrayElement> {
+  get end(): number {
+    return this.shape.end;
+  }
+
+  element(number: number): ArrayElement | Promise<ArrayElement> {
     const { shape, indexBlock } = this;
     if (number >= shape.end) return null;
     if (number < shape.inIndexBlock) return this.#pages.element(0, number, async () => indexBlock.elements);
@@ -125,29 +136,32 @@ class ExtensibleArray implements ArrayIndex {
       : this.#elementBelowSuperBlock(level, index, perBlock);
   }
 
-  #elementBelowIndexBlock(block: number, index: number, perBlock: number): Promise<ArrayElement> | null {
+  #elementBelowIndexBlock(block: number, index: number, perBlock: number): ArrayElement | Promise<ArrayElement> {
     const address = this.indexBlock.dataBlocks[block] ?? null;
     return address === null ? null : this.#pages.element(address, index, () => this.#loadBlock(address, perBlock));
   }
 
-  async #elementBelowSuperBlock(level: number, index: number, perBlock: number): Promise<ArrayElement> {
-    const { file, shape, indexBlock } = this;
-    const address = indexBlock.superBlocks[level - directLevels(shape)] ?? null;
+  #elementBelowSuperBlock(level: number, index: number, perBlock: number): ArrayElement | Promise<ArrayElement> {
+    const address = this.indexBlock.superBlocks[level - directLevels(this.shape)] ?? null;
     if (address === null) return null;
-    const blocks = 2 ** Math.floor(level / 2);
-    const pagesPerBlock = perBlock > shape.perPage ? perBlock / shape.perPage : 0;
-    const bitmapBytes = blocks * Math.ceil(pagesPerBlock / 8);
-    const superBlock = await this.#readSuperBlock(address, bitmapBytes + blocks * file.sizeOfOffsets);
-    const written = superBlock.take(bitmapBytes);
+    const last = this.#superBlock;
+    if (last?.address === address) return this.#elementOf(last, index, perBlock);
+    return this.#readSuperBlock(address, level, perBlock).then((superBlock) => {
+      this.#superBlock = superBlock;
+      return this.#elementOf(superBlock, index, perBlock);
+    });
+  }
+
+  #elementOf({ dataBlocks, written }: SuperBlock, index: number, perBlock: number): ArrayElement | Promise<ArrayElement> {
+    const { shape } = this;
     const block = Math.floor(index / perBlock);
-    superBlock.skip(block * file.sizeOfOffsets);
-    const dataBlock = superBlock.address();
-    if (dataBlock === null) return null;
     const inside = index % perBlock;
-    if (pagesPerBlock === 0) return this.#pages.element(dataBlock, inside, () => this.#loadBlock(dataBlock, perBlock));
+    const address = dataBlocks[block] ?? null;
+    if (address === null) return null;
+    if (perBlock <= shape.perPage) return this.#pages.element(address, inside, () => this.#loadBlock(address, perBlock));
     const page = Math.floor(inside / shape.perPage);
-    if (!bitAt(written, block * pagesPerBlock + page)) return null;
-    const at = dataBlock + this.#prefix + CHECKSUM + page * (shape.perPage * shape.format.size + CHECKSUM);
+    if (!bitAt(written, block * (perBlock / shape.perPage) + page)) return null;
+    const at = address + this.#prefix + CHECKSUM + page * (shape.perPage * shape.format.size + CHECKSUM);
     return this.#pages.element(at, inside % shape.perPage, () => this.#loadPage(at));
   }
 
@@ -156,15 +170,15 @@ class ExtensibleArray implements ArrayIndex {
     return PREFIX + this.file.sizeOfOffsets + this.shape.offsetBytes;
   }
 
-  async #readSuperBlock(address: number, contentBytes: number): Promise<Cursor> {
-    const last = this.#lastSuperBlock;
-    const cursor = last?.address === address ? last.cursor : await this.#read(address, "EASB", contentBytes);
-    this.#lastSuperBlock = { address, cursor };
-    cursor.position = this.#prefix;
-    return cursor;
+  async #readSuperBlock(address: number, level: number, perBlock: number): Promise<SuperBlock> {
+    const { sizeOfOffsets } = this.file;
+    const blocks = 2 ** Math.floor(level / 2);
+    const pagesPerBlock = perBlock > this.shape.perPage ? perBlock / this.shape.perPage : 0;
+    const bitmapBytes = blocks * Math.ceil(pagesPerBlock / 8);
+    const cursor = await this.#read(address, "EASB", bitmapBytes + blocks * sizeOfOffsets);
+    const written = cursor.take(bitmapBytes);
+    return { address, written, dataBlocks: Array.from({ length: blocks }, () => cursor.address()) };
   }
-
-  #lastSuperBlock: { readonly address: number; readonly cursor: Cursor } | undefined;
 
   #loadBlock(address: number, elements: number): Promise<Cursor> {
     return this.#read(address, "EADB", elements * this.shape.format.size);

@@ -1,14 +1,9 @@
 import { malformed } from "../errors.js";
 import { cursorAt, verifyChecksum } from "../metadata-file.js";
 import type { MetadataFile } from "../model.js";
-import { type ArrayElement, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
+import { type ArrayIndex, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
 import type { ChunkGrid } from "./chunk-grid.js";
 import { Pages } from "./pages.js";
-
-/** Looks chunks up by number. */
-export interface ArrayIndex {
-  element(number: number): Promise<ArrayElement>;
-}
 
 /** Signature, version, client. */
 const BLOCK_PREFIX = 4 + 1 + 1;
@@ -30,17 +25,18 @@ export async function openFixedArray(file: MetadataFile, address: number, grid: 
   const block = header.address();
   const format = elementFormat(file, client, size, grid, header.offset);
   const perPage = 2 ** pageBits;
-  if (block === null) return { element: async () => null };
-  const elements = count > perPage ? await openPaged(file, block, count, perPage, format) : openWhole(file, block, count, format);
+  if (block === null) return { end: 0, element: () => null };
+  const elementAt = count > perPage ? await openPaged(file, block, count, perPage, format) : openWhole(file, block, count, format);
   return {
+    end: Number.POSITIVE_INFINITY,
     element(number) {
       if (number >= count) throw malformed(`chunk ${number} of a fixed array of ${count}`, header.offset);
-      return elements.element(number);
+      return elementAt(number);
     },
   };
 }
 
-function openWhole(file: MetadataFile, block: number, count: number, format: ElementFormat): ArrayIndex {
+function openWhole(file: MetadataFile, block: number, count: number, format: ElementFormat): ArrayIndex["element"] {
   const prefix = BLOCK_PREFIX + file.sizeOfOffsets;
   const pages = new Pages(format);
   const load = async () => {
@@ -50,7 +46,7 @@ function openWhole(file: MetadataFile, block: number, count: number, format: Ele
     cursor.skip(prefix - 4);
     return cursor;
   };
-  return { element: (number) => pages.element(0, number, load) };
+  return (number) => pages.element(0, number, load);
 }
 
 async function openPaged(
@@ -59,7 +55,7 @@ async function openPaged(
   count: number,
   perPage: number,
   format: ElementFormat,
-): Promise<ArrayIndex> {
+): Promise<ArrayIndex["element"]> {
   const pageCount = Math.ceil(count / perPage);
   const prefix = BLOCK_PREFIX + file.sizeOfOffsets + Math.ceil(pageCount / 8) + CHECKSUM;
   const head = await cursorAt(file, block, prefix);
@@ -76,10 +72,8 @@ async function openPaged(
     verifyChecksum(cursor.bytes, cursor.offset, `page ${page} of a fixed array`);
     return cursor;
   };
-  return {
-    element(number) {
-      const page = Math.floor(number / perPage);
-      return pages.element(page, number % perPage, () => load(page));
-    },
+  return (number) => {
+    const page = Math.floor(number / perPage);
+    return pages.element(page, number % perPage, () => load(page));
   };
 }

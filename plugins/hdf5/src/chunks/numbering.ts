@@ -1,8 +1,12 @@
 import { malformed } from "../errors.js";
 import type { Cell, ChunkGrid } from "./chunk-grid.js";
 
-/** The number of a chunk in an index that is an array. */
-export type Numbering = (cell: Cell) => number;
+/** The numbers of chunks in an index that is an array. */
+export interface Numbering {
+  numberOf(cell: Cell): number;
+  /** Of two cells the later one in row-major order has the larger number. */
+  readonly isRowMajor: boolean;
+}
 
 /**
  * Row-major over the chunks of the dataset's largest extent, not of its present one. An unlimited dimension (there is one at
@@ -26,9 +30,10 @@ export function numberingOf(grid: ChunkGrid, address: number): Numbering {
     steps[d] = step;
     step *= grid.most[d] ?? 1;
   }
-  return (cell) => {
+  const numberOf = (cell: Cell): number => {
     const number = cell.reduce((sum, at, d) => sum + at * (steps[d] as number), 0);
     if (!Number.isSafeInteger(number)) throw malformed(`chunk ${cell.join(", ")} has no number below 2⁵³`, address);
     return number;
   };
+  return { numberOf, isRowMajor: unlimited <= 0 };
 }
