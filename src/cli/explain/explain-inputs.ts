@@ -1,0 +1,104 @@
+import { resolveInputs } from "../../archive/inputs.js";
+import { openArchive } from "../../archive/open-archive.js";
+import { GraticuleError } from "../../errors.js";
+import { parseExpr } from "../../expr/parse.js";
+import { readContext } from "../../format/read-context.js";
+import { estimateRun, type RunEstimate } from "../../physical/estimate-run.js";
+import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
+import { planConvert } from "../../physical/plan-convert.js";
+import type { LogicalPlan } from "../../plan/nodes.js";
+import { parseGeoBox } from "../../plan/subset.js";
+import { MemberCache } from "../../scan/member-cache.js";
+
+export interface ExplainRequest {
+  readonly vars?: readonly string[];
+  readonly bbox?: string;
+  readonly time?: string;
+  readonly where?: string;
+  readonly table?: string;
+  readonly order: "storage" | "array";
+  readonly jobs: number;
+  readonly memory: number;
+  readonly verbose: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What `explain --json` prints. */
+export interface ExplainDocument {
+  readonly logical: LogicalPlan;
+  readonly rules: readonly string[];
+  readonly optimized: LogicalPlan;
+  readonly tables: readonly { readonly name: string; readonly tasks: number; readonly slabs: number; readonly rows: number }[];
+  readonly expected: RunEstimate;
+  readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+/** The plan of a conversion, without running it. @throws what opening, planning and locating throw; `unsupported` for SQL and recipes */
+export async function explainInputs(inputs: readonly string[], request: ExplainRequest): Promise<ExplainDocument> {
+  refuseOthers(inputs);
+  const { vars, bbox, time, where, table, order, jobs, memory, signal } = request;
+  const context = readContext(signal ? { signal } : {});
+  const predicate = where === undefined ? undefined : parseExpr(where);
+  const box = bbox === undefined ? undefined : parseGeoBox(bbox);
+  const warnings: string[] = [];
+  try {
+    const urls = await resolveInputs(inputs, { warn: (text) => warnings.push(text) });
+    const archive = await openArchive(
+      urls,
+      { ...(vars && !predicate && { vars }), ...(table !== undefined && { table }) },
+      context,
+    );
+    const cache = new MemberCache(archive.members, signal ? { signal } : {});
+    try {
+      const steps: RuleStep[] = [];
+      const plan = await planConvert(
+        archive,
+        {
+          ...(vars && { vars }),
+          ...(box && { bbox: box }),
+          ...(time !== undefined && { time }),
+          ...(predicate && { where: predicate }),
+          order,
+          sink: { format: "parquet", dest: "<dest>", compression: { codec: "zstd" }, rowGroupRows: 1 << 20, mode: "create" },
+        },
+        {
+          jobs,
+          memory,
+          recipe: { inputs, vars, bbox, time, where, order },
+          resources: cache,
+          observe: (rule, before, after) => steps.push({ rule, before, after }),
+        },
+      );
+      const estimate = await estimateRun(plan.run, cache);
+      const text = await explainPlan({ ...plan, steps, estimate }, request.verbose, cache);
+      return {
+        logical: plan.logical,
+        rules: steps.map(({ rule }) => rule),
+        optimized: plan.optimized,
+        tables: plan.run.tables.map(({ group }, at) => {
+          const tasks = plan.run.tasks.filter((task) => task.table === at);
+          const [slabs, rows] = tasks.reduce(([s, r], task) => [s + task.slabs.length, r + task.rows], [0, 0]);
+          return { name: group.name, tasks: tasks.length, slabs, rows };
+        }),
+        expected: estimate,
+        text,
+        warnings: [...warnings, ...plan.run.warnings],
+      };
+    } finally {
+      await cache.close();
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+function refuseOthers(inputs: readonly string[]): void {
+  const [first = ""] = inputs;
+  if (/^\s*(select|from|with)\s/i.test(first))
+    throw new GraticuleError("unsupported", "explain does not know SQL yet: it comes with `graticule query`", {
+      hint: "name the input files; --vars, --bbox, --time and --where say what is wanted of them",
+    });
+  if (inputs.length === 1 && /\.ya?ml$/i.test(first))
+    throw new GraticuleError("unsupported", "explain does not know recipes yet: they come with `graticule run`", { file: first });
+}
