@@ -1,3 +1,4 @@
+import { specialised } from "../schema/specialise.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 type NumberArray = Exclude<TypedArray, BigInt64Array | BigUint64Array>;
@@ -30,20 +31,8 @@ export interface NumberLoops {
   readonly countEqual: (raw: NumberArray, flags: Uint8Array | null, value: number) => number;
 }
 
-const loops = new Map<unknown, NumberLoops>();
-
-/**
- * One set of functions for each array type. V8 keeps one record of the types seen for all closures of a function's source, and
- * code for many array types is up to 20 times slower: so each type gets functions from a copy of the source.
- */
-export function loopsFor(raw: NumberArray): NumberLoops {
-  let found = loops.get(raw.constructor);
-  if (!found) {
-    found = new Function(`"use strict"; return (${makeLoops.toString()})();`)() as NumberLoops;
-    loops.set(raw.constructor, found);
-  }
-  return found;
-}
+/** One set of functions for each array type. */
+export const loopsFor: (raw: NumberArray) => NumberLoops = specialised(makeLoops);
 
 /** Refers to nothing outside of itself, because its source is copied. */
 function makeLoops(): NumberLoops {
@@ -52,8 +41,15 @@ function makeLoops(): NumberLoops {
   return {
     mask(raw, missing, isFloat) {
       if (missing.length === 0 && !isFloat) return null;
-      const flags = new Uint8Array(raw.length);
       const first = missing.length > 0 ? (missing[0] as number) : Number.NaN;
+      let suspect = 0;
+      for (let i = 0; i < raw.length; i++) {
+        const value = raw[i] as number;
+        // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
+        suspect += value === value && value !== first ? 0 : 1;
+      }
+      if (suspect === 0 && missing.length < 2) return null;
+      const flags = new Uint8Array(raw.length);
       let valid = 0;
       // With NaN as `first`, `value !== first` holds always, and a NaN value fails `value === value`.
       for (let i = 0; i < raw.length; i++) {

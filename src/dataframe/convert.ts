@@ -10,8 +10,9 @@ import { peakMemory } from "../execute/peak-memory.js";
 import { parseExpr } from "../expr/parse.js";
 import { ownRoot } from "../format/discover.js";
 import { readContext } from "../format/read-context.js";
+import { countChunks } from "../physical/count-chunks.js";
 import { estimateRun } from "../physical/estimate-run.js";
-import type { PhysicalPlan } from "../physical/plan.js";
+import type { PhysicalPlan, TablePlan } from "../physical/plan.js";
 import { planConvert } from "../physical/plan-convert.js";
 import type { SinkSpec } from "../plan/nodes.js";
 import { parseGeoBox } from "../plan/subset.js";
@@ -36,6 +37,8 @@ export interface RunHooks {
 
 const DEFAULT_MEMORY = 1e9;
 const DEFAULT_ROW_GROUP = 1 << 20;
+/** A worker thread before it holds any data: its heap and its code. */
+const WORKER_MEMORY = 40e6;
 
 /**
  * Archives to Parquet: the main job, as `graticule convert` runs it.
@@ -57,7 +60,7 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
     const fresh = mode === "append" ? await withoutLoaded(archive, urls, layout, request, context, warnings.add) : archive;
     if (!fresh) return nothingNew(layout, started, warnings.all);
     const run = await planRequest(fresh, request, layout, hooks, warnings.add);
-    if (request.dryRun) return await predict(run, layout, started, warnings.all, hooks);
+    if (request.dryRun) return await predict(run, layout, jobsOf(request), started, warnings.all, hooks);
     return await withLock(layout, async () => {
       checkDestination(layout, mode);
       const begun = beginRun(layout, run, await Promise.all(run.tables.map((table) => describeTable(table, createdBy()))));
@@ -214,19 +217,25 @@ function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn:
 async function predict(
   run: PhysicalPlan,
   layout: DestinationLayout,
+  jobs: number,
   started: number,
   warnings: readonly string[],
   hooks: RunHooks,
 ): Promise<ConvertResult> {
   const resources = new MemberCache(run.members, hooks.signal ? { signal: hooks.signal } : {});
   try {
-    const estimate = await estimateRun(run, resources);
+    const { files, chunks, pruned, requests, bytes, rows, outputBytes, memory } = await estimateRun(run, resources);
+    const parts = run.tasks.map((task) => ({
+      table: (run.tables[task.table] as TablePlan).group.name,
+      rows: task.rows,
+      bytes: rows > 0 ? Math.round((outputBytes * task.rows) / rows) : 0,
+    }));
     return {
       dest: layout.dest,
       dry_run: true,
-      tables: estimate.tables,
-      reads: estimate.reads,
-      peak_memory: estimate.memory,
+      tables: tablesOf(run, parts),
+      reads: { files, chunks, pruned, requests, bytes },
+      peak_memory: peakMemory() + Math.min(jobs, run.tasks.length) * (memory + WORKER_MEMORY),
       seconds: secondsSince(started),
       warnings,
     };
@@ -267,7 +276,13 @@ function resultOf(
   return {
     dest: layout.dest,
     tables: tablesOf(file.plan, [...own]),
-    reads: { files: file.plan.members.length, chunks: sum("chunks"), pruned: 0, requests: sum("requests"), bytes: sum("bytes") },
+    reads: {
+      files: file.plan.members.length,
+      chunks: sum("chunks"),
+      pruned: countChunks(file.plan).pruned,
+      requests: sum("requests"),
+      bytes: sum("bytes"),
+    },
     peak_memory: peakMemory(),
     seconds: secondsSince(started),
     warnings,

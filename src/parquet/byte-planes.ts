@@ -1,11 +1,14 @@
-/** BYTE_STREAM_SPLIT: all first bytes of the values, then all second bytes, … (Encodings.md). Gives the planes as one array. */
-export function splitBytePlanes(bytes: Uint8Array, size: 4 | 8): Uint8Array {
+/**
+ * BYTE_STREAM_SPLIT: all first bytes of the values, then all second bytes, … (Encodings.md), into `out` from byte `at` on.
+ * Fast where both lie on a word's boundary and the values are a multiple of four.
+ */
+export function splitBytePlanes(bytes: Uint8Array, size: 4 | 8, out: Uint8Array, at: number): void {
   const count = bytes.length / size;
-  const whole = count & ~3;
-  const out = new Uint8Array(bytes.length);
-  if (whole === count && bytes.byteOffset % 4 === 0) splitWords(bytes, size, count, out);
-  else for (let k = 0; k < size; k++) for (let i = 0, at = k * count; i < count; i++) out[at + i] = bytes[i * size + k] as number;
-  return out;
+  if (count % 4 === 0 && bytes.byteOffset % 4 === 0 && (out.byteOffset + at) % 4 === 0) {
+    splitWords(bytes, size, count, out.subarray(at, at + bytes.length));
+    return;
+  }
+  for (let k = 0; k < size; k++) for (let i = 0, to = at + k * count; i < count; i++) out[to + i] = bytes[i * size + k] as number;
 }
 
 /** Four values a turn, as 32-bit words: their bytes of equal rank make one word of a plane. Little-endian machines only, as all of Node's are. */

@@ -89,13 +89,28 @@ function encodePlain(column: DenseColumn, values: TypedArray, rows: number, opti
   );
   for (const page of pagesOf(column, rows, options.pageRows)) {
     const own = validOf(values, page);
-    const out = new ByteWriter(own.byteLength + 64);
-    writeLevels(out, nullable, page.rows, page.validity);
-    if (type.kind === "bool") out.bytes(bitsOf(own));
-    else out.bytes(floating ? splitBytePlanes(bytesOf(own), own.BYTES_PER_ELEMENT as 4 | 8) : plainBytes(own));
-    writer.page({ ...summary(page), body: out.finish(), bounds: boundsOf(type, own) });
+    const body = floating ? planesBody(own, nullable, page) : plainBody(own, column.field, page);
+    writer.page({ ...summary(page), body, bounds: boundsOf(type, own) });
   }
   return writer.finish();
+}
+
+function plainBody(values: TypedArray, { type, nullable }: Field, page: Page): Uint8Array {
+  const out = new ByteWriter(values.byteLength + 64);
+  writeLevels(out, nullable, page.rows, page.validity);
+  out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values));
+  return out.finish();
+}
+
+/** The levels stand so that the planes after them begin on a word's boundary. */
+function planesBody(values: TypedArray, nullable: boolean, page: Page): Uint8Array {
+  const levels = new ByteWriter(64);
+  writeLevels(levels, nullable, page.rows, page.validity);
+  const pad = (4 - (levels.length & 3)) & 3;
+  const whole = Buffer.allocUnsafeSlow(pad + levels.length + values.byteLength);
+  whole.set(levels.finish(), pad);
+  splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 4 | 8, whole, pad + levels.length);
+  return whole.subarray(pad);
 }
 
 interface Page {

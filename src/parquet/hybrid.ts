@@ -10,15 +10,16 @@ export class ByteWriter {
   #bytes: Uint8Array;
   length = 0;
 
+  /** What is not written holds anything. */
   constructor(capacity = 256) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
   /** Room for `count` more bytes. */
   reserve(count: number): Uint8Array {
     const need = this.length + count;
     if (need > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(need, this.#bytes.length * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(need, this.#bytes.length * 2));
       larger.set(this.#bytes.subarray(0, this.length));
       this.#bytes = larger;
     }

@@ -1,4 +1,5 @@
 import type { ColumnType } from "../schema/field.js";
+import { specialised } from "../schema/specialise.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 /** Least and greatest value as Parquet stores bounds: plain-encoded bytes. */
@@ -10,18 +11,27 @@ export interface Bounds {
 /** Bounds of values none of which is null or NaN; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
 export function boundsOf(type: ColumnType, values: TypedArray): Bounds | null {
   if (values.length === 0) return null;
-  let min = values[0] as number | bigint;
-  let max = min;
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i] as number | bigint;
-    if (value < min) min = value;
-    else if (value > max) max = value;
-  }
+  const [min, max] = rangeLoop(values)(values);
   return {
     min: boundBytes(type, min === 0 && isFloating(type) ? -0 : min),
     max: boundBytes(type, max === 0 && isFloating(type) ? 0 : max),
   };
 }
+
+type RangeLoop = (values: TypedArray) => readonly [number | bigint, number | bigint];
+
+const rangeLoop: (values: TypedArray) => RangeLoop = specialised(
+  (): RangeLoop => (values) => {
+    let min = values[0] as number | bigint;
+    let max = min;
+    for (let i = 1; i < values.length; i++) {
+      const value = values[i] as number | bigint;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    return [min, max];
+  },
+);
 
 /** The wider of two bounds of one column. */
 export function unite(type: ColumnType, a: Bounds | null, b: Bounds | null): Bounds | null {
