@@ -55,15 +55,6 @@ export async function* recordsOfBTreeV2(
   yield* walk(file, tree, root, count, depth, new Set(), whereabouts);
 }
 
-/** Calls `visit` for each record in order. */
-export async function walkBTreeV2(
-  file: MetadataFile,
-  address: number,
-  visit: (recordType: number, recordBytes: Uint8Array) => void | Promise<void>,
-): Promise<void> {
-  for await (const record of recordsOfBTreeV2(file, address)) await visit(record.type, record.bytes);
-}
-
 async function* walk(
   file: MetadataFile,
   tree: Tree,

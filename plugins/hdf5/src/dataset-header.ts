@@ -7,13 +7,8 @@ import { parseFillValue, parseOldFillValue } from "./messages/fill-value.js";
 import { parseFilterPipeline } from "./messages/filter-pipeline.js";
 import { parseLayout } from "./messages/layout.js";
 import type { DatasetHeader, FilterEntry, Layout, MetadataFile } from "./model.js";
-import { type HeaderMessage, MESSAGE, type ObjectHeader, readObjectHeader } from "./object-header.js";
+import { type HeaderMessage, MESSAGE, type ObjectHeader } from "./object-header.js";
 import { resolveShared } from "./shared-messages.js";
-
-/** @throws `malformed`, `checksum`, `truncated` */
-export async function readDatasetHeader(file: MetadataFile, address: number): Promise<DatasetHeader> {
-  return datasetHeaderOf(file, await readObjectHeader(file, address));
-}
 
 /** Whether the object is a dataset (rather than a group or a committed datatype). */
 export function isDataset({ messages }: ObjectHeader): boolean {
@@ -21,6 +16,7 @@ export function isDataset({ messages }: ObjectHeader): boolean {
   return has(MESSAGE.datatype) && (has(MESSAGE.dataspace) || has(MESSAGE.layout));
 }
 
+/** @throws `malformed`, `checksum`, `truncated` */
 export async function datasetHeaderOf(file: MetadataFile, header: ObjectHeader): Promise<DatasetHeader> {
   const find = (type: number): HeaderMessage | undefined => header.messages.find((m) => m.type === type);
   const parse = async <T>(type: number, parser: (cursor: Cursor) => T | Promise<T>): Promise<T | undefined> => {

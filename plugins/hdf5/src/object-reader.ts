@@ -37,7 +37,7 @@ export class ObjectReader {
 }
 
 /** Where a path leads from a group, through links of any kind; null: nowhere. `steps` bounds the links that are followed. */
-export async function resolvePath(from: Place, path: string, files: ExternalFiles, steps: { left: number }): Promise<Place | null> {
+async function resolvePath(from: Place, path: string, files: ExternalFiles, steps: { left: number }): Promise<Place | null> {
   let at: Place = path.startsWith("/") ? { reader: from.reader, address: from.reader.rootAddress } : from;
   for (const name of path.split("/")) {
     if (name === "" || name === ".") continue;
