@@ -1,7 +1,7 @@
 import { decodeChunk } from "../codec/decode-chunk.js";
 import { asGraticuleError, GraticuleError } from "../errors.js";
 import { type Box, boxShape, intersect, type Range, sizeOf } from "../schema/box.js";
-import type { DType } from "../schema/dtype.js";
+import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
@@ -19,6 +19,8 @@ const IN_FLIGHT = 8;
  */
 export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext): Promise<Values> {
   if (variable.unsupported) throw new GraticuleError("unsupported", variable.unsupported, { variable: variable.path });
+  if (variable.empty)
+    return plainName(variable.dtype) === null ? [] : viewAs(plainName(variable.dtype) as DTypeName, new Uint8Array(0));
   checkBox(variable, box);
   const target = new Target(variable, box);
   try {

@@ -5,7 +5,9 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "h
 import { compressors } from "hyparquet-compressors";
 
 const [folder = "", rows = "5"] = process.argv.slice(2);
-const parts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".parquet")).sort();
+const parts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".parquet"))
+  .sort();
 let total = 0;
 for (const part of parts) {
   const file = await asyncBufferFromFile(join(folder, part));

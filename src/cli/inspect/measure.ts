@@ -55,6 +55,7 @@ export async function measure(
 /** Which boxes are read, and whether a temporary file puts them in the array's order. */
 function planReading(variable: ArrayVariable, { checksum }: MeasureRequest): { boxes: Iterable<Box>; spooled: boolean } {
   const { shape, chunks, dtype } = variable;
+  if (variable.empty) return { boxes: [], spooled: false };
   const isList = dtype.name === "string" || dtype.name === "vlen" || dtype.name === "compound";
   const weight = isList ? Math.max(dtype.size, LIST_BYTES_PER_ELEMENT) : dtype.size;
   if (!checksum) return { boxes: slabsOf(shape, chunks, weight, BOX_BYTES), spooled: false };
