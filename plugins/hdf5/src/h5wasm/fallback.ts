@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { endianness } from "node:os";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Box, ChunkRef, DType, TypedArray, Values } from "graticule/plugin";
 import { eachCell, elementBytes, shapeOf } from "../chunks/chunk-grid.js";
@@ -91,7 +92,7 @@ export function closeH5wasm(file: MetadataFile): void {
 function clientFor(url: string): ReaderClient {
   let client = clients.get(url);
   if (!client) {
-    const path = url.startsWith("file://") ? fileURLToPath(url) : url;
+    const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(url);
     if (!existsSync(path)) throw unsupported(`${url} is not a local file: HDF5's own library reads only those`);
     client = new ReaderClient(path);
     clients.set(url, client);
@@ -111,16 +112,19 @@ const ARRAYS: Partial<Record<DType["name"], new (buffer: ArrayBufferLike) => Typ
   float64: Float64Array,
 };
 
-/** Whoever receives the array swaps it back where the stored order is big-endian. */
+/**
+ * h5wasm gives numbers little-endian whatever the stored order, structures as stored; whoever receives numbers swaps them to
+ * the stored order again.
+ */
 function valuesOf(dtype: DType, bytes: Uint8Array): TypedArray {
   const own = Uint8Array.from(bytes);
-  const stored = dtype.byteOrder === "big" ? "BE" : "LE";
-  if (dtype.byteOrder && stored !== endianness()) {
-    const buffer = Buffer.from(own.buffer);
-    if (dtype.size === 2) buffer.swap16();
-    else if (dtype.size === 4) buffer.swap32();
-    else if (dtype.size === 8) buffer.swap64();
-  }
+  if (endianness() === "BE" && dtype.byteOrder) swap(Buffer.from(own.buffer), dtype.size);
   const array = ARRAYS[dtype.name];
   return array ? new array(own.buffer) : own;
+}
+
+function swap(buffer: Buffer, size: number): void {
+  if (size === 2) buffer.swap16();
+  else if (size === 4) buffer.swap32();
+  else if (size === 8) buffer.swap64();
 }

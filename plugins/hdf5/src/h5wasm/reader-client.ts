@@ -131,7 +131,18 @@ function residentBytes(pid: number | undefined): number {
 }
 
 function failure(message: string): Hdf5Error {
+  const cause = rootCause(message);
   const missing = /required filter|filter.*(not registered|not available)|can't find filter/i.test(message);
-  if (missing) return new Hdf5Error("unsupported", `HDF5's own library lacks a filter: ${message}`);
-  return new Hdf5Error("malformed", `HDF5's own library cannot read the values: ${message}`);
+  if (missing) return new Hdf5Error("unsupported", `HDF5's own library lacks a filter: ${cause}`);
+  if (/Feature is unsupported|not supported/i.test(message)) return new Hdf5Error("unsupported", `HDF5's own library: ${cause}`);
+  if (/unable to open external raw data file/i.test(message))
+    return new Hdf5Error("not-found", `an external file of the values cannot be opened: ${cause}`);
+  return new Hdf5Error("malformed", `HDF5's own library cannot read the values: ${cause}`);
+}
+
+/** The innermost entry of HDF5's error stack ("#007: file line 288 in function(): what"); the message where there is none. */
+function rootCause(message: string): string {
+  const entries = [...message.matchAll(/#\d+: .*? line \d+ in (\w+\(\)): (.*)/g)];
+  const last = entries.at(-1);
+  return last ? `${last[2]} (${last[1]})` : message;
 }

@@ -1,0 +1,79 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ReaderClient } from "../../plugins/hdf5/src/h5wasm/reader-client.js";
+import { openHdf5 } from "../support/hdf5-variables.js";
+
+const LIMITS = { timeout: 10_000, memory: 1 << 30, idle: 2_000 };
+const SAMPLE = join(process.cwd(), "sample-data/hdf5-values.h5");
+const REQUEST = { path: "/foreign/scaleoffset", start: [0, 0], count: [2, 3], elementSize: 4, wanted: "bytes" } as const;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "graticule-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function failureOf(client: ReaderClient, request: Parameters<ReaderClient["read"]>[0] = REQUEST): Promise<unknown> {
+  return client.read(request).then(
+    () => "it did not fail",
+    (error: unknown) => error,
+  );
+}
+
+test("a read that takes too long, or too much memory, is ended, and the next one starts anew", async () => {
+  const hurried = new ReaderClient(SAMPLE, { ...LIMITS, timeout: 1 });
+  expect(await failureOf(hurried)).toMatchObject({
+    tag: "malformed",
+    message: expect.stringMatching(/did not finish within 1 ms/),
+  });
+  hurried.close();
+  const small = new ReaderClient(SAMPLE, { ...LIMITS, memory: 1 << 20 });
+  expect(await failureOf(small)).toMatchObject({ tag: "malformed", message: expect.stringMatching(/took \d+ bytes of memory/) });
+  small.close();
+  const client = new ReaderClient(SAMPLE, LIMITS);
+  expect(await failureOf(client, { ...REQUEST, path: "/nowhere" })).toMatchObject({ tag: "malformed" });
+  const reply = await client.read(REQUEST);
+  expect("bytes" in reply && reply.bytes).toHaveLength(24);
+  client.close();
+});
+
+test("a process that dies is an error of its read only", async () => {
+  const client = new ReaderClient(SAMPLE, LIMITS);
+  await client.read(REQUEST);
+  const dying = failureOf(client);
+  await new Promise((resolve) => process.nextTick(resolve));
+  client.close();
+  expect(await dying).toMatchObject({ tag: "malformed", message: expect.stringMatching(/ended with SIGKILL/) });
+  expect("bytes" in (await client.read(REQUEST))).toBe(true);
+  client.close();
+});
+
+test("an external file that is not there is not found", async () => {
+  const alone = join(folder, "alone.h5");
+  copyFileSync(SAMPLE, alone);
+  const file = await openHdf5(alone);
+  await expect(file.read("/foreign/external")).rejects.toMatchObject({ tag: "not-found", variable: "/foreign/external" });
+  const fill = new Int32Array(24).fill(-1);
+  expect(await file.read("/foreign/virtual")).toEqual(fill);
+  await file.close();
+});
+
+test("a file that HDF5's own library refuses is malformed, in its own words", async () => {
+  const cut = join(folder, "cut.h5");
+  const bytes = readFileSync(SAMPLE);
+  writeFileSync(cut, bytes.subarray(0, bytes.length - 1));
+  const client = new ReaderClient(cut, LIMITS);
+  expect(await failureOf(client)).toMatchObject({ tag: "malformed", message: expect.stringMatching(/truncated file.*H5F/) });
+  client.close();
+});
+
+test("what is not a local file is unsupported", async () => {
+  const file = await openHdf5("memory.h5", readFileSync(SAMPLE));
+  await expect(file.read("/foreign/scaleoffset")).rejects.toMatchObject({
+    tag: "unsupported",
+    message: expect.stringMatching(/memory\.h5 is not a local file/),
+  });
+  await file.close();
+});
