@@ -132,8 +132,8 @@ function residentBytes(pid: number | undefined): number {
 
 function failure(message: string): Hdf5Error {
   const cause = rootCause(message);
-  const missing = /required filter|filter.*(not registered|not available)|can't find filter/i.test(message);
-  if (missing) return new Hdf5Error("unsupported", `HDF5's own library lacks a filter: ${cause}`);
+  const filter = /required filter '?([^\n]*?)'? is not registered/i.exec(message);
+  if (filter) return new Hdf5Error("unsupported", `HDF5's own library lacks the filter ${filter[1]}`);
   if (/Feature is unsupported|not supported/i.test(message)) return new Hdf5Error("unsupported", `HDF5's own library: ${cause}`);
   if (/unable to open external raw data file/i.test(message))
     return new Hdf5Error("not-found", `an external file of the values cannot be opened: ${cause}`);
