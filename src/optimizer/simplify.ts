@@ -19,7 +19,6 @@ export const simplify: OptimizerRule = {
     const simple = simplifyFilter(conjoin(terms) as Expr);
     if (JSON.stringify(simple) === JSON.stringify(conjoin(terms))) return node;
     if (simple.op === "literal" && simple.literal.type === "bool" && simple.literal.value) return below;
-    const rest = simple.op === "and" ? simple.args : [simple];
-    return rest.reduceRight<LogicalNode>((input, predicate) => ({ op: "filter", input, predicate }), below);
+    return { op: "filter", input: below, predicate: simple };
   },
 };

@@ -2,6 +2,7 @@ import type { Piece, Segment, TableColumn } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { type CompiledPredicate, compilePredicate } from "../expr/compile.js";
 import { type ExprColumn, requireColumn } from "../expr/types.js";
+import { validateExpr } from "../expr/validate.js";
 import { columnsOf } from "../expr/walk.js";
 import { exprColumnsOf } from "../plan/table-source.js";
 import { packBits } from "../schema/bitmap.js";
@@ -65,7 +66,8 @@ class TaskReader {
     this.#segment = segment;
     this.#known = new KnownColumns(table.group);
     this.#columns = exprColumnsOf(table.group);
-    this.#residual = table.residual && compilePredicate(table.residual, this.#columns);
+    // Plans come from disk too, and predicates become code.
+    this.#residual = table.residual && compilePredicate(validateExpr(table.residual, "residual"), this.#columns);
   }
 
   async read(area: BatchArea): Promise<GridBatch | null> {
