@@ -109,6 +109,8 @@ def write_rest(file):
         low_level(file, f"nbit/{name}", odd_integer(base, precision, offset), data, memory=memory, plist=nbit)
     file.create_dataset("half", data=np.array([1.5, -2.0, np.inf], ">f2"))
     file.create_dataset("complex", data=np.array([1 + 2j, -3.5j], "<c8"))
+    grid = file.create_dataset("reference-grid", (3, 4), h5py.ref_dtype)
+    grid[1, 2] = file["enum"].ref
     file.create_dataset("references", data=np.array([file["enum"].ref, h5py.Reference()], h5py.ref_dtype))
 
 

@@ -1,7 +1,7 @@
 import type { Box, ChunkRef, ReadContext } from "graticule/plugin";
 import { malformed, unsupported } from "../errors.js";
+import { leadsElsewhere } from "../messages/datatype.js";
 import type { DatasetHeader, MetadataFile } from "../model.js";
-import { liesInHeap } from "../values/lies-in-heap.js";
 import { locateHeapElements } from "../values/locate-heap-elements.js";
 import { type ChunkEntry, cellAfter, cellsOf, chunkGridOf, compareCells, elementBytes, shapeOf } from "./chunk-grid.js";
 import { entriesOf } from "./entries-of.js";
@@ -11,7 +11,7 @@ import { refsOfEntry } from "./stored-chunk.js";
 /**
  * The refs of a box: each of its cells in exactly one, in row-major order of chunks. Chunks that were never written are
  * "missing" refs, several of them one ref where they make up a box. Large chunks without filters come in parts. Elements
- * that lie in the global heap (see {@link liesInHeap}) are "plugin" refs for `readRef`.
+ * whose bytes lead elsewhere (text and sequences in the global heap, references) are "plugin" refs for `readRef`.
  *
  * @param box over the dataspace's dimensions; refs have the same rank, an array type's dimensions are inside every element
  * @throws `malformed`, `checksum`, `truncated`, `unsupported`; each with its offset
@@ -23,7 +23,7 @@ export async function* locateChunks(
   context: ReadContext,
 ): AsyncGenerator<ChunkRef> {
   if (header.dataspace.kind === "null" || box.some(({ start, stop }) => start >= stop)) return;
-  if (liesInHeap(header.dtype)) return yield* locateHeapElements(file, header, box);
+  if (leadsElsewhere(header.dtype)) return yield* locateHeapElements(file, header, box);
   const { layout } = header;
   const shape = shapeOf(header);
   if (layout.kind === "chunked") return yield* locateStoredChunks(file, header, box, context);

@@ -8,8 +8,8 @@ import type { DatasetHeader, MetadataFile } from "../model.js";
 const PER_REF = 1 << 14;
 
 /**
- * The refs of a box of elements that hold places in the global heap: "plugin" for what is stored, and for absent chunks
- * whose fill value is more than an empty text or sequence.
+ * The refs of a box of elements that hold places in the global heap or references: "plugin" for what is stored, and for absent
+ * chunks whose fill value is more than an empty text or sequence.
  */
 export async function* locateHeapElements(file: MetadataFile, header: DatasetHeader, box: Box): AsyncGenerator<ChunkRef> {
   if (header.layout.kind === "chunked") {
@@ -50,7 +50,8 @@ function blockStep(shape: readonly number[]): number[] {
 
 function absentKind({ fill, dtype }: DatasetHeader): "missing" | "plugin" {
   const isBlank = !fill || fill.every((byte) => byte === 0);
-  return isBlank && dtype.name !== "compound" ? "missing" : "plugin";
+  const hasBlank = dtype.name === "vlen" || dtype.text?.variable;
+  return isBlank && hasBlank ? "missing" : "plugin";
 }
 
 function clip(absent: Box, box: Box): Box {
