@@ -1,12 +1,11 @@
-import type { GraticuleError } from "../errors.js";
 import { FUNCTIONS } from "./functions.js";
 import { FALSE, NULL, numberLiteral, TRUE } from "./literals.js";
 import { hintOfNames } from "./near-names.js";
 import type { Arithmetic, Comparison, Expr, Literal } from "./nodes.js";
 import { syntaxError } from "./syntax-error.js";
-import { type Token, tokenize } from "./tokens.js";
+import { isWord, OPERATORS, TokenCursor } from "./token-cursor.js";
+import type { Token } from "./tokens.js";
 
-const MAX_DEPTH = 200;
 const MAX_INT64 = 2n ** 63n - 1n;
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   "=": "=",
@@ -33,38 +32,30 @@ export function parseExpr(source: string): Expr {
   return new Parser(source).parse();
 }
 
-class Parser {
-  readonly #tokens: readonly Token[];
-  #next = 0;
-  #depth = 0;
-
-  constructor(readonly source: string) {
-    this.#tokens = tokenize(source);
-  }
-
+class Parser extends TokenCursor {
   parse(): Expr {
     const expr = this.#or();
-    const left = this.#peek();
-    if (left.kind !== "end") throw this.#unexpected(left, "an operator, or the end");
+    const left = this.peek();
+    if (left.kind !== "end") throw this.unexpected(left, "an operator, or the end");
     return expr;
   }
 
   #or(): Expr {
     const args = [this.#and()];
-    while (this.#takeWord("or")) args.push(this.#and());
+    while (this.takeWord("or")) args.push(this.#and());
     return args.length === 1 ? (args[0] as Expr) : { op: "or", args };
   }
 
   #and(): Expr {
     const args = [this.#not()];
-    while (this.#takeWord("and")) args.push(this.#not());
+    while (this.takeWord("and")) args.push(this.#not());
     return args.length === 1 ? (args[0] as Expr) : { op: "and", args };
   }
 
   #not(): Expr {
-    const token = this.#peek();
-    if (!this.#takeWord("not")) return this.#predicate();
-    return this.#nested(token, () => ({ op: "not", arg: this.#not() }));
+    const token = this.peek();
+    if (!this.takeWord("not")) return this.#predicate();
+    return this.nested(token, () => ({ op: "not", arg: this.#not() }));
   }
 
   #predicate(): Expr {
@@ -72,16 +63,16 @@ class Parser {
     const comparison = this.#takeComparison();
     if (comparison) {
       left = { op: "compare", kind: comparison, left, right: this.#additive() };
-      const chained = this.#peek();
+      const chained = this.peek();
       if (this.#takeComparison()) throw syntaxError(this.source, chained.at, "comparisons do not chain", "join them with AND");
     }
     for (;;) {
-      const token = this.#peek();
-      if (this.#takeWord("is")) left = this.#isNull(left);
-      else if (this.#isWord("not") && this.#isWord("between", 1)) left = { op: "not", arg: this.#between(left, 2) };
-      else if (this.#isWord("not") && this.#isWord("in", 1)) left = { op: "not", arg: this.#in(left, 2) };
-      else if (this.#isWord("between")) left = this.#between(left, 1);
-      else if (this.#isWord("in")) left = this.#in(left, 1);
+      const token = this.peek();
+      if (this.takeWord("is")) left = this.#isNull(left);
+      else if (this.isWord("not") && this.isWord("between", 1)) left = { op: "not", arg: this.#between(left, 2) };
+      else if (this.isWord("not") && this.isWord("in", 1)) left = { op: "not", arg: this.#in(left, 2) };
+      else if (this.isWord("between")) left = this.#between(left, 1);
+      else if (this.isWord("in")) left = this.#in(left, 1);
       else if (token.kind === "word" && /^(like|ilike|similar|not)$/i.test(token.text))
         throw syntaxError(this.source, token.at, `the operator ${token.text.toUpperCase()} is not known here`, OPERATORS);
       else return left;
@@ -89,18 +80,18 @@ class Parser {
   }
 
   #isNull(arg: Expr): Expr {
-    const negated = this.#takeWord("not");
-    const token = this.#take();
-    if (!isWord(token, "null")) throw this.#unexpected(token, "NULL");
+    const negated = this.takeWord("not");
+    const token = this.take();
+    if (!isWord(token, "null")) throw this.unexpected(token, "NULL");
     const test: Expr = { op: "is-null", arg };
     return negated ? { op: "not", arg: test } : test;
   }
 
   #between(arg: Expr, words: number): Expr {
-    this.#next += words;
+    this.skip(words);
     const low = this.#additive();
-    const token = this.#take();
-    if (!isWord(token, "and")) throw this.#unexpected(token, "AND");
+    const token = this.take();
+    if (!isWord(token, "and")) throw this.unexpected(token, "AND");
     const high = this.#additive();
     return {
       op: "and",
@@ -112,17 +103,17 @@ class Parser {
   }
 
   #in(arg: Expr, words: number): Expr {
-    this.#next += words;
-    this.#expect("(");
+    this.skip(words);
+    this.expect("(");
     const list: Literal[] = [];
     do list.push(this.#literal());
-    while (this.#takeSymbol(","));
-    this.#expect(")");
+    while (this.takeSymbol(","));
+    this.expect(")");
     return { op: "in", arg, list };
   }
 
   #literal(): Literal {
-    const token = this.#peek();
+    const token = this.peek();
     const expr = this.#unary();
     if (expr.op === "literal") return expr.literal;
     throw syntaxError(this.source, token.at, "the list of IN holds values only");
@@ -147,14 +138,14 @@ class Parser {
   }
 
   #unary(): Expr {
-    const token = this.#peek();
-    if (this.#takeSymbol("+")) return this.#nested(token, () => this.#unary());
-    if (!this.#takeSymbol("-")) return this.#primary();
-    return this.#nested(token, () => negate(this.#unary()));
+    const token = this.peek();
+    if (this.takeSymbol("+")) return this.nested(token, () => this.#unary());
+    if (!this.takeSymbol("-")) return this.#primary();
+    return this.nested(token, () => negate(this.#unary()));
   }
 
   #primary(): Expr {
-    const token = this.#take();
+    const token = this.take();
     switch (token.kind) {
       case "number":
         return this.#number(token);
@@ -166,14 +157,14 @@ class Parser {
         return this.#word(token);
       case "symbol":
         if (token.text !== "(") break;
-        return this.#nested(token, () => {
+        return this.nested(token, () => {
           const inner = this.#or();
-          this.#expect(")");
+          this.expect(")");
           return inner;
         });
       case "end":
     }
-    throw this.#unexpected(token, "a value, a column or (");
+    throw this.unexpected(token, "a value, a column or (");
   }
 
   #number(token: Token): Expr {
@@ -191,10 +182,10 @@ class Parser {
     if (word === "true") return literal(TRUE);
     if (word === "false") return literal(FALSE);
     if (word === "null") return literal(NULL);
-    const following = this.#peek();
+    const following = this.peek();
     if ((word === "date" || word === "timestamp") && following.kind === "string")
-      return literal({ type: "date", text: this.#take().text });
-    if (following.kind === "symbol" && following.text === "(") return this.#nested(token, () => this.#call(token, word));
+      return literal({ type: "date", text: this.take().text });
+    if (following.kind === "symbol" && following.text === "(") return this.nested(token, () => this.#call(token, word));
     if (RESERVED.has(word))
       throw syntaxError(
         this.source,
@@ -206,7 +197,7 @@ class Parser {
   }
 
   #name(token: Token): Expr {
-    const following = this.#peek();
+    const following = this.peek();
     if (following.kind === "symbol" && following.text === ".")
       throw syntaxError(this.source, following.at, "a name with a point must be quoted", 'write "a.b"');
     return { op: "column", name: token.text };
@@ -230,12 +221,12 @@ class Parser {
   }
 
   #arguments(): Expr[] {
-    this.#expect("(");
+    this.expect("(");
     const args: Expr[] = [];
-    if (this.#takeSymbol(")")) return args;
+    if (this.takeSymbol(")")) return args;
     do args.push(this.#or());
-    while (this.#takeSymbol(","));
-    this.#expect(")");
+    while (this.takeSymbol(","));
+    this.expect(")");
     return args;
   }
 
@@ -255,64 +246,17 @@ class Parser {
     return { op: "wrap-between", arg, low, high, period: period ?? 360 };
   }
 
-  #nested<T>(token: Token, parse: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw syntaxError(this.source, token.at, `the expression is nested deeper than ${MAX_DEPTH}`);
-    const result = parse();
-    this.#depth--;
-    return result;
-  }
-
-  #peek(ahead = 0): Token {
-    return this.#tokens[Math.min(this.#next + ahead, this.#tokens.length - 1)] as Token;
-  }
-
-  #take(): Token {
-    const token = this.#peek();
-    this.#next++;
-    return token;
-  }
-
-  #isWord(word: string, ahead = 0): boolean {
-    return isWord(this.#peek(ahead), word);
-  }
-
-  #takeWord(word: string): boolean {
-    const found = this.#isWord(word);
-    if (found) this.#next++;
-    return found;
-  }
-
-  #takeSymbol(symbol: string): boolean {
-    const token = this.#peek();
-    const found = token.kind === "symbol" && token.text === symbol;
-    if (found) this.#next++;
-    return found;
-  }
-
   #takeComparison(): Comparison | undefined {
-    const token = this.#peek();
+    const token = this.peek();
     const found = token.kind === "symbol" ? COMPARISONS[token.text] : undefined;
-    if (found) this.#next++;
+    if (found) this.skip(1);
     return found;
   }
 
   #takeArithmetic(...kinds: readonly Arithmetic[]): Arithmetic | undefined {
-    return kinds.find((kind) => this.#takeSymbol(kind));
-  }
-
-  #expect(symbol: string): void {
-    if (!this.#takeSymbol(symbol)) throw this.#unexpected(this.#peek(), symbol);
-  }
-
-  #unexpected(token: Token, wanted: string): GraticuleError {
-    if (token.kind === "end") return syntaxError(this.source, token.at, `the expression ends where ${wanted} is expected`);
-    const isOperator = token.kind === "symbol" && /^(\|\||::|\/\/|\*\*|\^)$/.test(token.text);
-    if (isOperator) return syntaxError(this.source, token.at, `the operator ${token.text} is not known here`, OPERATORS);
-    return syntaxError(this.source, token.at, `"${token.text}" stands where ${wanted} is expected`);
+    return kinds.find((kind) => this.takeSymbol(kind));
   }
 }
-
-const OPERATORS = "there are = <> < <= > >= + - * / % AND OR NOT BETWEEN IN IS NULL";
 
 /** `START/END` or one date as the node that asks for it; either side open. */
 export function withinTime(arg: Expr, interval: string): Expr {
@@ -320,10 +264,6 @@ export function withinTime(arg: Expr, interval: string): Expr {
   const [start, end] = [sides[0] as string, sides.slice(1).join("/") || (sides.length === 1 ? (sides[0] as string) : "")];
   const isOpen = (side: string): boolean => side === "" || side === "..";
   return { op: "within-time", arg, ...(!isOpen(start) && { start }), ...(!isOpen(end) && { end }) };
-}
-
-function isWord(token: Token, word: string): boolean {
-  return token.kind === "word" && token.text.toLowerCase() === word;
 }
 
 function literal(value: Literal): Expr {

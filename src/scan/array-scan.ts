@@ -8,7 +8,7 @@ import type { AxisSelection } from "../plan/nodes.js";
 import { type Claim, exprColumnsOf, type TableSource } from "../plan/table-source.js";
 import { sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
-import { KnownColumns } from "./known-columns.js";
+import { knownColumnsOf } from "./known-columns.js";
 import { intersectRuns, runsOf } from "./runs.js";
 
 /** Values of auxiliary coordinates by column name, one entry per segment of the table. */
@@ -24,7 +24,7 @@ export const MOST_PLANNED_CELLS = 1 << 24;
  */
 export class ArrayScan implements TableSource {
   readonly columns: readonly ExprColumn[];
-  readonly #known: KnownColumns;
+  readonly #known: ReturnType<typeof knownColumnsOf>;
 
   /** @param auxiliaries values of coordinates over several axes, where filters name them; see `loadAuxiliaries` */
   constructor(
@@ -32,7 +32,7 @@ export class ArrayScan implements TableSource {
     readonly auxiliaries: LoadedAuxiliaries = new Map(),
   ) {
     this.columns = exprColumnsOf(group);
-    this.#known = new KnownColumns(group);
+    this.#known = knownColumnsOf(group);
   }
 
   get table(): string {

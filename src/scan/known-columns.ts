@@ -4,8 +4,17 @@ import type { Range } from "../schema/box.js";
 import { sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 
+const DECODED = new WeakMap<TableGroup, KnownColumns>();
+
+/** The known columns of a table, shared by all who read it. */
+export function knownColumnsOf(group: TableGroup): KnownColumns {
+  const known = DECODED.get(group) ?? new KnownColumns(group);
+  DECODED.set(group, known);
+  return known;
+}
+
 /** Columns of a table whose values stand in the plan, decoded once. */
-export class KnownColumns {
+class KnownColumns {
   readonly #decoded = new Map<TableColumn, KnownColumn>();
 
   constructor(readonly group: TableGroup) {}

@@ -12,7 +12,7 @@ import type { GridBatch, GridColumn, Selection } from "../schema/grid-batch.js";
 import { arrayTypeOf } from "../schema/typed-array.js";
 import { areasOf, rowsOf } from "./areas.js";
 import type { BatchArea } from "./file-boxes.js";
-import { KnownColumns } from "./known-columns.js";
+import { knownColumnsOf } from "./known-columns.js";
 import type { ScanResources } from "./member-cache.js";
 import { readPiece } from "./read-piece.js";
 import { indicesOf } from "./runs.js";
@@ -45,7 +45,7 @@ export async function* readSlabs(
 }
 
 class TaskReader {
-  readonly #known: KnownColumns;
+  readonly #known: ReturnType<typeof knownColumnsOf>;
   readonly #columns: readonly ExprColumn[];
   readonly #residual: CompiledPredicate | null;
   readonly #segment: Segment;
@@ -64,7 +64,7 @@ class TaskReader {
         `the plan has a task for the segment ${segmentAt} of ${table.group.name}, which is not there`,
       );
     this.#segment = segment;
-    this.#known = new KnownColumns(table.group);
+    this.#known = knownColumnsOf(table.group);
     this.#columns = exprColumnsOf(table.group);
     // Plans come from disk too, and predicates become code.
     this.#residual = table.residual && compilePredicate(validateExpr(table.residual, "residual"), this.#columns);
