@@ -13,6 +13,8 @@ export interface CodecContext {
   readonly parallel: boolean;
   /** False: `decodedLength` is only an upper bound of what this step gives, because another compressor encoded its output. Default true. */
   readonly exact?: boolean;
+  /** True: the result is used up before this thread decodes another chunk, so that its memory may be used again then. */
+  readonly reuse?: boolean;
   /** True: nobody else holds the input, so that it may be overwritten with the output. */
   readonly overwrite?: boolean;
 }

@@ -46,7 +46,7 @@ function lengthsOf(codecs: readonly CodecSpec[], filterMask: number, context: Co
   let length = context.decodedLength;
   let exact = context.exact ?? true;
   return codecs.map((spec, i) => {
-    const own: CodecContext = { decodedLength: length, parallel: context.parallel, exact };
+    const own: CodecContext = { decodedLength: length, parallel: context.parallel, exact, reuse: context.reuse ?? false };
     if (isSkipped(filterMask, i) || spec.id === "shuffle") return own;
     if (spec.id === "fletcher32") length += 4;
     else {

@@ -1,4 +1,4 @@
-import type { PhysicalPlan } from "../physical/plan.js";
+import type { PhysicalPlan } from "../plan/run.js";
 import { outputFields } from "../sink/describe-table.js";
 
 /** One table of the output. */

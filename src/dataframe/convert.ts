@@ -12,9 +12,9 @@ import { ownRoot } from "../format/discover.js";
 import { readContext } from "../format/read-context.js";
 import { countChunks } from "../physical/count-chunks.js";
 import { estimateRun } from "../physical/estimate-run.js";
-import type { PhysicalPlan, TablePlan } from "../physical/plan.js";
 import { planConvert } from "../physical/plan-convert.js";
 import type { SinkSpec } from "../plan/nodes.js";
+import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { MemberCache } from "../scan/member-cache.js";
 import { makeFolder } from "../sink/commit/atomic.js";
@@ -119,6 +119,8 @@ async function withLock<T>(layout: DestinationLayout, work: () => Promise<T>): P
 
 function archiveOptions(request: ConvertRequest) {
   return {
+    // A predicate may name variables that are not wanted in the output.
+    ...(request.vars && request.where === undefined && { vars: request.vars }),
     ...(request.table !== undefined && { table: request.table }),
     ...(request.align !== undefined && { align: request.align }),
     ...(request.onDuplicateTime && { onDuplicateTime: request.onDuplicateTime }),

@@ -1,7 +1,7 @@
 import { asGraticuleError } from "../errors.js";
 import type { FileDescription } from "../parquet/file-layout.js";
-import type { Task } from "../physical/plan.js";
 import { readTask } from "../physical/read-task.js";
+import type { Task } from "../plan/run.js";
 import type { MemberCache } from "../scan/member-cache.js";
 import { layoutOf } from "../sink/commit/layout.js";
 import { writeMarker } from "../sink/commit/markers.js";

@@ -5,7 +5,7 @@ import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
-import { scatter } from "./scatter.js";
+import { scatter, scatterBytes } from "./scatter.js";
 
 /** Chunks being read and inflated at once where the context decodes on the thread pool. */
 const IN_FLIGHT = 8;
@@ -67,10 +67,11 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {
       decodedLength,
       parallel: context.parallel,
+      reuse: !context.parallel,
     });
     if (bytes.length < decodedLength)
       throw new GraticuleError("malformed", `a chunk decodes to ${bytes.length} bytes where its shape needs ${decodedLength}`);
-    target.putBytes(bytes, refBox, common);
+    target.putBytes(bytes, refBox, common, context.parallel);
   } catch (error) {
     throw asGraticuleError(error, offset);
   }
@@ -82,7 +83,10 @@ const STRIDE_GAP = 1 << 16;
 async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, context: ReadContext): Promise<Uint8Array> {
   const source = await context.openSource(ref.url);
   const options = context.signal ? { signal: context.signal } : {};
-  if (ref.kind === "stored") return source.readOne({ offset: ref.offset, length: ref.length }, options);
+  if (ref.kind === "stored") {
+    const into = context.parallel ? {} : { into: scratchOf(ref.length, source.size) };
+    return source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
+  }
   const { offset, stride, count, length } = ref;
   const out = Buffer.allocUnsafeSlow(count * length);
   if (stride - length <= STRIDE_GAP && stride <= 4 * length + STRIDE_GAP) {
@@ -97,6 +101,17 @@ async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, contex
   const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
   for await (const piece of source.read(ranges, options)) out.set(piece.bytes, piece.index * length);
   return out;
+}
+
+/** Where one chunk at a time is read and decoded, its bytes lie in the same memory as those of the last. */
+let scratch = new Uint8Array(0);
+
+const SCRATCH = 16 << 20;
+
+function scratchOf(length: number, available: number): Uint8Array {
+  if (length > scratch.length && length <= SCRATCH && length <= available)
+    scratch = new Uint8Array(Math.min(SCRATCH, 2 ** Math.ceil(Math.log2(length))));
+  return scratch;
 }
 
 function checkBox(variable: ArrayVariable, box: Box): void {
@@ -126,14 +141,14 @@ class Target {
     this.#cells = sizeOf(boxShape(box));
   }
 
-  putBytes(bytes: Uint8Array, from: Box, common: Box): void {
+  /** @param mayKeep the bytes are nobody else's, now and later */
+  putBytes(bytes: Uint8Array, from: Box, common: Box, mayKeep: boolean): void {
     const size = this.variable.dtype.size;
-    if (!this.#bytes && sameBox(from, this.box)) {
+    if (mayKeep && !this.#bytes && sameBox(from, this.box)) {
       this.#bytes = bytes.subarray(0, this.#cells * size);
       return;
     }
-    const target = this.#allocated();
-    scatter((s, n, t) => target.set(bytes.subarray(s, s + n), t), from, this.box, common, size);
+    scatterBytes(bytes, from, this.#allocated(), this.box, common, size);
   }
 
   putFill(common: Box): void {
@@ -154,7 +169,7 @@ class Target {
     if (ArrayBuffer.isView(values)) {
       const bytes = bytesOf(values as TypedArray).slice();
       if (this.variable.dtype.byteOrder === "big") swapBytes(bytes, swapWidth(this.variable.dtype));
-      this.putBytes(bytes, from, common);
+      this.putBytes(bytes, from, common, true);
       return;
     }
     const list = this.#listed();

@@ -1,5 +1,7 @@
 import type { Box } from "../schema/box.js";
 import { boxShape, stridesOf } from "../schema/box.js";
+import { specialised } from "../schema/specialise.js";
+import { viewAs } from "../schema/typed-array.js";
 
 /**
  * Copies the `common` part of a row-major array over `sourceBox` into one over `targetBox`, by runs that are contiguous
@@ -42,3 +44,42 @@ export function scatter(
     if (d < 0) return;
   }
 }
+
+/**
+ * Copies the `common` part between byte arrays. Short runs are copied by words in a loop, because a call of `set` for each
+ * costs more than the bytes; both arrays must then begin on a boundary of their elements.
+ */
+export function scatterBytes(
+  source: Uint8Array,
+  sourceBox: Box,
+  target: Uint8Array,
+  targetBox: Box,
+  common: Box,
+  size: number,
+): void {
+  const innermost = common.at(-1);
+  const run = innermost ? (innermost.stop - innermost.start) * size : size;
+  const isAligned = source.byteOffset % size === 0 && target.byteOffset % size === 0;
+  if (run >= LONG_RUN || !isAligned || !(size === 1 || size === 2 || size === 4 || size === 8)) {
+    scatter((s, n, t) => target.set(source.subarray(s, s + n), t), sourceBox, targetBox, common, size);
+    return;
+  }
+  const words = size === 8 ? 2 : 1;
+  const name = size === 1 ? "uint8" : size === 2 ? "uint16" : "uint32";
+  const from = viewAs(name, source) as Words;
+  const to = viewAs(name, target) as Words;
+  const copy = copyLoop(from);
+  scatter((s, n, t) => copy(from, s, n, to, t), sourceBox, targetBox, common, words);
+}
+
+/** From so many bytes on, `set` is faster than a loop. */
+const LONG_RUN = 4096;
+
+type Words = Uint8Array | Uint16Array | Uint32Array;
+type CopyLoop = (from: Words, s: number, n: number, to: Words, t: number) => void;
+
+const copyLoop: (array: object) => CopyLoop = specialised(
+  (): CopyLoop => (from, s, n, to, t) => {
+    for (let i = 0; i < n; i++) to[t + i] = from[s + i] as number;
+  },
+);

@@ -1,6 +1,6 @@
 import { type Bitmap, packBits } from "../schema/bitmap.js";
 import { ColumnChunkWriter, type EncodedColumn } from "./column-chunk.js";
-import type { DenseColumn, EncodeOptions } from "./encode-values.js";
+import type { DenseColumn, EncodeOptions } from "./dense-column.js";
 import { ENCODING } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid } from "./hybrid.js";
 import { sliceBitmap, writeLevels } from "./levels.js";

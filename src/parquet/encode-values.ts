@@ -1,32 +1,17 @@
 import type { Bitmap } from "../schema/bitmap.js";
 import { isSet } from "../schema/bitmap.js";
 import type { Field } from "../schema/field.js";
-import type { ColumnData, Packing } from "../schema/grid-batch.js";
+import type { Packing } from "../schema/grid-batch.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { splitBytePlanes } from "./byte-planes.js";
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
-import type { Compressor } from "./compress.js";
+import type { DenseColumn, EncodeOptions } from "./dense-column.js";
 import { type Dictionary, hashDictionary, tableDictionary } from "./dictionary.js";
 import { encodeTexts } from "./encode-texts.js";
-import { type CodecName, ENCODING } from "./format.js";
+import { ENCODING } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid } from "./hybrid.js";
 import { sliceBitmap, writeLevels } from "./levels.js";
 import { boundsOf } from "./statistics.js";
-
-export interface EncodeOptions {
-  readonly codec: CodecName;
-  readonly compress: Compressor;
-  /** A multiple of eight. */
-  readonly pageRows: number;
-}
-
-/** A value per row, in row order. */
-export interface DenseColumn {
-  readonly field: Field;
-  readonly data: ColumnData;
-  readonly validity?: Bitmap;
-  readonly packing?: Packing;
-}
 
 /** One column of a row group. The encoding follows the source: codes become dictionary indices, full-precision floats byte planes. */
 export function encodeValues(column: DenseColumn, rows: number, options: EncodeOptions): EncodedColumn {

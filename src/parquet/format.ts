@@ -47,11 +47,6 @@ export function structsAt(of: ThriftStruct, id: number): readonly ThriftStruct[]
   return field?.type === "list" ? field.value.filter((item): item is ThriftStruct => item.type === "struct") : [];
 }
 
-export function textAt(of: ThriftStruct, id: number): string | undefined {
-  const field = of.value.get(id);
-  return field?.type === "binary" ? Buffer.from(field.value).toString() : undefined;
-}
-
 /** The same struct with some fields replaced; undefined removes one. */
 export function withFields(of: ThriftStruct, fields: Fields): ThriftStruct {
   const value = new Map(of.value);

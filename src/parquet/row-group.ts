@@ -5,8 +5,3 @@ export interface EncodedRowGroup {
   readonly rows: number;
   readonly columns: readonly EncodedColumn[];
 }
-
-/** Bytes of its pages. */
-export function rowGroupSize(group: EncodedRowGroup): number {
-  return group.columns.reduce((n, column) => n + column.size, 0);
-}

@@ -1,9 +1,9 @@
 import type { Piece, Segment, TableGroup } from "../archive/model.js";
 import type { AxisSelection } from "../plan/nodes.js";
+import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { clipRuns } from "../scan/runs.js";
 import { wantedColumns } from "../scan/walk-reads.js";
 import { type ChunkAxis, keptChunks, phaseOf } from "./chunk-axis.js";
-import type { PhysicalPlan, TablePlan } from "./plan.js";
 
 export interface ChunkCount {
   readonly kept: number;

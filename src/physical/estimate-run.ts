@@ -1,11 +1,11 @@
 import type { ReadCounters } from "../format/contract.js";
+import type { PhysicalPlan } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { costOf } from "../scan/ref-cost.js";
 import { walkReads, wantedColumns } from "../scan/walk-reads.js";
 import { boxShape, sizeOf } from "../schema/box.js";
 import { cellBytes, valueBytes } from "./cell-bytes.js";
 import { countChunks } from "./count-chunks.js";
-import type { PhysicalPlan } from "./plan.js";
 
 /** What a run will take, found by locating chunks and reading none of them. */
 export interface RunEstimate {

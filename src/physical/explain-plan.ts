@@ -4,6 +4,7 @@ import { printExpr } from "../expr/print.js";
 import { columnsOf } from "../expr/walk.js";
 import type { LogicalNode, LogicalPlan } from "../plan/nodes.js";
 import { printPlan, printRuns, printTree } from "../plan/print-plan.js";
+import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { nodesOf, scanOf } from "../plan/walk.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { cellsOf } from "../scan/runs.js";
@@ -11,7 +12,6 @@ import { storedBoundsOf } from "../scan/stored-bounds.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import { countTableChunks } from "./count-chunks.js";
 import type { RunEstimate } from "./estimate-run.js";
-import type { PhysicalPlan, TablePlan } from "./plan.js";
 
 /** A rule that changed a tree. */
 export interface RuleStep {

@@ -2,9 +2,9 @@ import type { Archive } from "../archive/model.js";
 import { type OptimizerObserver, optimizePlan } from "../optimizer/optimize.js";
 import { buildConvertPlan, type ConvertRequest } from "../plan/build-convert.js";
 import type { LogicalPlan } from "../plan/nodes.js";
+import type { PhysicalPlan } from "../plan/run.js";
 import { planSources } from "../scan/load-auxiliaries.js";
 import type { ScanResources } from "../scan/member-cache.js";
-import type { PhysicalPlan } from "./plan.js";
 import { planRun, type RunOptions } from "./plan-run.js";
 
 export interface PlanConvertOptions extends Omit<RunOptions, "sink"> {

@@ -2,12 +2,12 @@ import type { Archive, Segment, TableGroup } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { conjoin } from "../expr/walk.js";
 import type { LogicalNode, LogicalPlan, SinkSpec } from "../plan/nodes.js";
+import { PHYSICAL_PLAN_VERSION, type PhysicalPlan, type TablePlan, type Task } from "../plan/run.js";
 import { nodesOf, scanOf } from "../plan/walk.js";
 import { cellsOf, clipRuns } from "../scan/runs.js";
 import { wantedColumns } from "../scan/walk-reads.js";
 import type { Box } from "../schema/box.js";
 import { cellBytes } from "./cell-bytes.js";
-import { PHYSICAL_PLAN_VERSION, type PhysicalPlan, type TablePlan, type Task } from "./plan.js";
 import { runIdOf } from "./run-id.js";
 import { slabsOfSegment } from "./slabs.js";
 

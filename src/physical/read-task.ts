@@ -1,8 +1,8 @@
 import { GraticuleError } from "../errors.js";
+import type { PhysicalPlan, Task } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { readSlabs } from "../scan/read-slabs.js";
 import type { GridBatch } from "../schema/grid-batch.js";
-import type { PhysicalPlan, Task } from "./plan.js";
 
 /**
  * The batches of a task, in order; see `readSlabs`. Reading it twice gives the same.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Member } from "../archive/model.js";
-import type { PhysicalPlan, TablePlan } from "./plan.js";
+import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 
 /** What makes two runs the same: recipe, inputs with their versions, what is asked of them, version of the plan. */
 export function runIdOf(

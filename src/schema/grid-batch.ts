@@ -55,11 +55,3 @@ export function cellCount(batch: GridBatch): number {
   for (const axis of batch.axes) n *= axis.length;
   return n;
 }
-
-/** Number of rows after selection. */
-export function rowCount(batch: GridBatch): number {
-  const s = batch.selection;
-  if (!s) return cellCount(batch);
-  if (s.kind === "cells") return s.bitmap.length - s.bitmap.zeros;
-  return batch.axes.reduce((n, axis, i) => n * (s.perAxis[i]?.length ?? axis.length), 1);
-}

@@ -1,7 +1,7 @@
 import { arrowSchemaText } from "../parquet/arrow-schema.js";
 import type { FileDescription } from "../parquet/file-layout.js";
 import { pandasMetadata } from "../parquet/pandas-metadata.js";
-import type { TablePlan } from "../physical/plan.js";
+import type { TablePlan } from "../plan/run.js";
 import type { Field } from "../schema/field.js";
 
 /** The columns of a table's parts, in order, under their names in the output. */

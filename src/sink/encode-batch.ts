@@ -1,6 +1,7 @@
 import type { EncodedColumn } from "../parquet/column-chunk.js";
+import type { EncodeOptions } from "../parquet/dense-column.js";
 import { encodeFactored, type Repetition } from "../parquet/encode-factored.js";
-import { type EncodeOptions, encodeValues } from "../parquet/encode-values.js";
+import { encodeValues } from "../parquet/encode-values.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
 import { type BatchAxis, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";
 import { columnStrides, positionsOf, takeEntries } from "./column-cells.js";

@@ -1,4 +1,4 @@
-import type { EncodeOptions } from "../parquet/encode-values.js";
+import type { EncodeOptions } from "../parquet/dense-column.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
 import { isSet, packBits } from "../schema/bitmap.js";
 import { type ColumnData, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";

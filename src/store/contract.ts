@@ -13,6 +13,8 @@ export interface RangeBytes {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
+  /** Memory of the caller's that a single range may be read into. */
+  readonly into?: Uint8Array;
 }
 
 /** One opened object: its version is pinned, so that a file that changes while it is read is an error and not a mixture. */
@@ -26,7 +28,7 @@ export interface ByteSource {
    * @throws `truncated` where a range passes the end, with its offset
    */
   read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes>;
-  /** One range. */
+  /** One range; into the start of `into` where that is given and long enough. */
   readOne(range: ByteRange, options?: ReadOptions): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -60,7 +60,7 @@ class FileSource implements ByteSource {
 
   async readOne(range: ByteRange, options: ReadOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
-    return this.#readSync(range);
+    return this.#readSync(range, options.into);
   }
 
   async close(): Promise<void> {
@@ -70,10 +70,10 @@ class FileSource implements ByteSource {
     await promisify(close)(fd);
   }
 
-  #readSync({ offset, length }: ByteRange): Uint8Array {
+  #readSync({ offset, length }: ByteRange, into?: Uint8Array): Uint8Array {
     if (this.#fd === null) throw new GraticuleError("internal", "read after close", { file: this.url, offset });
     checkRange(this, { offset, length });
-    const bytes = Buffer.allocUnsafeSlow(length);
+    const bytes = into && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length);
     let done = 0;
     try {
       while (done < length) {

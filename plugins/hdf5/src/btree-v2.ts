@@ -1,5 +1,5 @@
+import { cursorAt, verifyChecksum } from "./checked.js";
 import { malformed } from "./errors.js";
-import { cursorAt, verifyChecksum } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 
 export interface BTreeRecord {

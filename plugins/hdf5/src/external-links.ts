@@ -4,14 +4,14 @@ import type { ReadContext } from "graticule/plugin";
 import { BlockCache } from "./block-cache.js";
 import { isDamage } from "./errors.js";
 import { BlockCachedFile } from "./metadata-file.js";
-import { ObjectReader } from "./object-reader.js";
+import { type LinkedFiles, ObjectReader } from "./object-reader.js";
 import { readSuperblock } from "./superblock.js";
 
 const MOST_FILES = 1024;
 const REMOTE = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 /** The files that external links name, each opened once; what cannot be opened is null. */
-export class ExternalFiles {
+export class ExternalFiles implements LinkedFiles {
   readonly #opened = new Map<string, Promise<ObjectReader | null>>();
 
   constructor(

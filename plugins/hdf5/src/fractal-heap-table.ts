@@ -1,7 +1,7 @@
+import { cursorAt, verifyChecksum } from "./checked.js";
 import type { Cursor } from "./cursor.js";
 import { Hdf5Error, malformed, unsupported } from "./errors.js";
 import { lookup3 } from "./lookup3.js";
-import { cursorAt, verifyChecksum } from "./metadata-file.js";
 import type { Address, MetadataFile } from "./model.js";
 
 interface Shape {

@@ -1,8 +1,8 @@
 import { bytesFor, recordsOfBTreeV2 } from "./btree-v2.js";
+import { cursorAt, defined, verifyChecksum } from "./checked.js";
 import { Cursor } from "./cursor.js";
 import { malformed, unsupported } from "./errors.js";
 import { DoublingTable } from "./fractal-heap-table.js";
-import { cursorAt, defined, verifyChecksum } from "./metadata-file.js";
 import type { Address, MetadataFile } from "./model.js";
 
 const DIRECT_CHECKSUMMED = 2;

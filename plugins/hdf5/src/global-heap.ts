@@ -1,5 +1,5 @@
+import { cursorAt } from "./checked.js";
 import { malformed } from "./errors.js";
-import { cursorAt } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 
 interface Collection {

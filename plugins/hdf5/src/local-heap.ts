@@ -1,6 +1,6 @@
+import { cursorAt, defined } from "./checked.js";
 import { Cursor } from "./cursor.js";
 import { malformed } from "./errors.js";
-import { cursorAt, defined } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 
 const LONGEST_HEAP = 1 << 24;

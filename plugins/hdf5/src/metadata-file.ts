@@ -1,9 +1,6 @@
 import type { ByteSource } from "graticule/plugin";
 import type { BlockCache } from "./block-cache.js";
-import { Cursor } from "./cursor.js";
-import { Hdf5Error, malformed } from "./errors.js";
 import { GlobalHeap } from "./global-heap.js";
-import { lookup3 } from "./lookup3.js";
 import type { Address, MetadataFile } from "./model.js";
 import type { Superblock } from "./superblock.js";
 
@@ -47,29 +44,4 @@ export class BlockCachedFile implements MetadataFile {
   heapObject(address: number, index: number): Promise<Uint8Array> {
     return this.#heap.object(address, index);
   }
-}
-
-/** A cursor of any {@link MetadataFile} over `length` bytes at an address. */
-export async function cursorAt(file: MetadataFile, address: number, length: number): Promise<Cursor> {
-  const bytes = await file.read(address, length);
-  return new Cursor(bytes, file.baseAddress + address, file.sizeOfOffsets, file.sizeOfLengths);
-}
-
-/** The last four bytes are the lookup3 checksum of those before. @throws `checksum` */
-export function verifyChecksum(bytes: Uint8Array, offset: number, what: string): void {
-  const body = bytes.length - 4;
-  const stored = new DataView(bytes.buffer, bytes.byteOffset + body, 4).getUint32(0, true);
-  const computed = lookup3(bytes.subarray(0, body));
-  if (stored !== computed)
-    throw new Hdf5Error("checksum", `the checksum of ${what} is ${hex(stored)}, its content gives ${hex(computed)}`, { offset });
-}
-
-/** @throws `malformed` where the address is undefined */
-export function defined(address: Address, what: string): number {
-  if (address === null) throw malformed(`the address of ${what} is undefined`);
-  return address;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, "0")}`;
 }

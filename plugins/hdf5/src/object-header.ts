@@ -1,6 +1,6 @@
+import { cursorAt, defined, verifyChecksum } from "./checked.js";
 import type { Cursor } from "./cursor.js";
 import { malformed } from "./errors.js";
-import { cursorAt, defined, verifyChecksum } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 
 /** Types of header messages (file format specification IV.A.2). */

@@ -1,5 +1,4 @@
 import { isDamage } from "./errors.js";
-import type { ExternalFiles } from "./external-links.js";
 import { readLinks } from "./group-links.js";
 import type { Link } from "./messages/link.js";
 import type { MetadataFile } from "./model.js";
@@ -36,8 +35,14 @@ export class ObjectReader {
   }
 }
 
+/** Files that external links lead to. */
+export interface LinkedFiles {
+  /** Null where the link leads nowhere. @param name as the link of `from` has it */
+  open(from: ObjectReader, name: string): Promise<ObjectReader | null>;
+}
+
 /** Where a path leads from a group, through links of any kind; null: nowhere. `steps` bounds the links that are followed. */
-async function resolvePath(from: Place, path: string, files: ExternalFiles, steps: { left: number }): Promise<Place | null> {
+async function resolvePath(from: Place, path: string, files: LinkedFiles, steps: { left: number }): Promise<Place | null> {
   let at: Place = path.startsWith("/") ? { reader: from.reader, address: from.reader.rootAddress } : from;
   for (const name of path.split("/")) {
     if (name === "" || name === ".") continue;
@@ -51,12 +56,7 @@ async function resolvePath(from: Place, path: string, files: ExternalFiles, step
 }
 
 /** What a link leads to; null: nothing. */
-export async function targetOf(
-  group: Place,
-  { target }: Link,
-  files: ExternalFiles,
-  steps: { left: number },
-): Promise<Place | null> {
+export async function targetOf(group: Place, { target }: Link, files: LinkedFiles, steps: { left: number }): Promise<Place | null> {
   if (target.kind === "hard") return { reader: group.reader, address: target.address };
   if (target.kind === "soft") return resolvePath(group, target.path, files, steps);
   if (target.kind !== "external" || --steps.left < 0) return null;

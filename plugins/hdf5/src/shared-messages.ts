@@ -1,7 +1,7 @@
+import { cursorAt, defined, verifyChecksum } from "./checked.js";
 import { Cursor } from "./cursor.js";
 import { malformed } from "./errors.js";
 import { FractalHeap } from "./fractal-heap.js";
-import { cursorAt, defined, verifyChecksum } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 import { type HeaderMessage, isShared, MESSAGE, readObjectHeader } from "./object-header.js";
 

@@ -1,8 +1,8 @@
 import type { ByteSource } from "graticule/plugin";
 import type { BlockCache } from "./block-cache.js";
+import { verifyChecksum } from "./checked.js";
 import { Cursor } from "./cursor.js";
 import { Hdf5Error, malformed, unsupported } from "./errors.js";
-import { verifyChecksum } from "./metadata-file.js";
 import type { Address } from "./model.js";
 
 /** File format specification II.A. */

@@ -1,8 +1,8 @@
+import { cursorAt, defined } from "./checked.js";
 import type { Cursor } from "./cursor.js";
 import { malformed } from "./errors.js";
 import { nameIn, readLocalHeap } from "./local-heap.js";
 import type { Link } from "./messages/link.js";
-import { cursorAt, defined } from "./metadata-file.js";
 import type { MetadataFile } from "./model.js";
 
 const DEEPEST = 32;

@@ -73,6 +73,8 @@ function describeTime(variable: ArrayVariable, { time }: VariableMeaning, decode
 
 /** Why a filter cannot be undone here. A filter that the file calls optional may still be absent from every chunk. */
 async function missingDecoder(variable: ArrayVariable, context: ReadContext): Promise<string | undefined> {
+  // A decoder of the plugin's own needs none of ours.
+  if (variable.access !== "direct") return undefined;
   for (const spec of variable.codecs) {
     if (spec.optional || context.codecs.has(spec.id)) continue;
     try {

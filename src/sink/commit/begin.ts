@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
-import type { PhysicalPlan } from "../../physical/plan.js";
 import type { SinkSpec } from "../../plan/nodes.js";
+import type { PhysicalPlan } from "../../plan/run.js";
 import { makeFolder } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import { createRun, type RunFile, unfinishedRun } from "./run-file.js";

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { GraticuleError } from "../../errors.js";
 import { concatenateFiles } from "../../parquet/concatenate.js";
 import { ParquetFileWriter } from "../../parquet/file-writer.js";
-import type { TablePlan, Task } from "../../physical/plan.js";
+import type { TablePlan, Task } from "../../plan/run.js";
 import { syncFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import { readMarkers, type TaskMarker } from "./markers.js";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
-import { PHYSICAL_PLAN_VERSION, type PhysicalPlan } from "../../physical/plan.js";
+import { PHYSICAL_PLAN_VERSION, type PhysicalPlan } from "../../plan/run.js";
 import { makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 

@@ -1,7 +1,7 @@
 import type { Box } from "graticule/plugin";
+import { cursorAt } from "../checked.js";
 import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
-import { cursorAt } from "../metadata-file.js";
 import type { MetadataFile } from "../model.js";
 import { type Cell, type ChunkEntry, type ChunkGrid, compareCells, firstFrom, isInside } from "./chunk-grid.js";
 

@@ -1,6 +1,6 @@
+import { cursorAt, verifyChecksum } from "../checked.js";
 import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
-import { cursorAt, verifyChecksum } from "../metadata-file.js";
 import type { Address, MetadataFile } from "../model.js";
 import { type ArrayElement, type ArrayIndex, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
 import type { ChunkGrid } from "./chunk-grid.js";

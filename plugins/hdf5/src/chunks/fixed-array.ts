@@ -1,5 +1,5 @@
+import { cursorAt, verifyChecksum } from "../checked.js";
 import { malformed } from "../errors.js";
-import { cursorAt, verifyChecksum } from "../metadata-file.js";
 import type { MetadataFile } from "../model.js";
 import { type ArrayIndex, bitAt, type ElementFormat, elementFormat } from "./array-element.js";
 import type { ChunkGrid } from "./chunk-grid.js";

@@ -1,7 +1,7 @@
+import { defined } from "../checked.js";
 import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
 import { nameIn, readLocalHeap } from "../local-heap.js";
-import { defined } from "../metadata-file.js";
 import type { DatasetHeader, MetadataFile } from "../model.js";
 
 /** Names and slots of external raw data (file format specification IV.A.2.h); the names lie in a local heap. */

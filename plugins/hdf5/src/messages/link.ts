@@ -1,6 +1,6 @@
+import { defined } from "../checked.js";
 import { type Cursor, decodeText } from "../cursor.js";
 import { malformed } from "../errors.js";
-import { defined } from "../metadata-file.js";
 
 export type LinkTarget =
   | { readonly kind: "hard"; readonly address: number }

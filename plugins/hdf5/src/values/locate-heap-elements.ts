@@ -1,6 +1,6 @@
 import type { Box, ChunkRef } from "graticule/plugin";
 import { eachCell, shapeOf } from "../chunks/chunk-grid.js";
-import { placesOf, regionOf } from "../chunks/locate-chunks.js";
+import { placesOf, regionOf } from "../chunks/chunk-places.js";
 import { storedChunkOf } from "../chunks/stored-chunk.js";
 import type { DatasetHeader, MetadataFile } from "../model.js";
 

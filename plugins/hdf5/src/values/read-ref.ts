@@ -1,7 +1,7 @@
 import type { Box, ChunkRef, CodecSpec, ReadContext, Values } from "graticule/plugin";
 import { type ChunkEntry, elementBytes, shapeOf } from "../chunks/chunk-grid.js";
+import { placesOf } from "../chunks/chunk-places.js";
 import { codecsOf } from "../chunks/codecs-of.js";
-import { placesOf } from "../chunks/locate-chunks.js";
 import { storedChunkOf } from "../chunks/stored-chunk.js";
 import { malformed, unsupported } from "../errors.js";
 import type { DatasetHeader, MetadataFile } from "../model.js";

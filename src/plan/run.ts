@@ -1,7 +1,7 @@
 import type { Member, TableGroup } from "../archive/model.js";
 import type { Expr } from "../expr/nodes.js";
-import type { AxisSelection, SinkSpec } from "../plan/nodes.js";
 import type { Box } from "../schema/box.js";
+import type { AxisSelection, SinkSpec } from "./nodes.js";
 
 export const PHYSICAL_PLAN_VERSION = 1;
 

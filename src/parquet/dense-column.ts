@@ -1,0 +1,20 @@
+import type { Bitmap } from "../schema/bitmap.js";
+import type { Field } from "../schema/field.js";
+import type { ColumnData, Packing } from "../schema/grid-batch.js";
+import type { Compressor } from "./compress.js";
+import type { CodecName } from "./format.js";
+
+export interface EncodeOptions {
+  readonly codec: CodecName;
+  readonly compress: Compressor;
+  /** A multiple of eight. */
+  readonly pageRows: number;
+}
+
+/** A value per row, in row order. */
+export interface DenseColumn {
+  readonly field: Field;
+  readonly data: ColumnData;
+  readonly validity?: Bitmap;
+  readonly packing?: Packing;
+}
