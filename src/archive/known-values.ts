@@ -126,7 +126,7 @@ function bitOf(bits: Uint8Array, i: number): boolean {
 
 function toLittleEndian(bytes: Uint8Array, size: number): Buffer {
   if (endianness() === "LE") return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const own = bytes.slice();
+  const own = new Uint8Array(bytes);
   swapBytes(own, size);
   return Buffer.from(own.buffer);
 }

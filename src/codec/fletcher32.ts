@@ -15,7 +15,7 @@ const IS_LITTLE = endianness() === "LE";
  * machine's order.
  */
 export function fletcher32Of(bytes: Uint8Array): number {
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   const count = aligned.length >> 1;
   const words = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
   let low = 0;

@@ -5,6 +5,7 @@ import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
+import type { ReusableMemory } from "./reusable-memory.js";
 import { scatter, scatterBytes } from "./scatter.js";
 
 /** Chunks being read and inflated at once where the context decodes on the thread pool. */
@@ -15,14 +16,15 @@ const IN_FLIGHT = 8;
  * integers; `float16` as its 16 bits) as a typed array, text, byte strings and structured elements as lists.
  * Only the chunks that meet the box are read.
  *
+ * @param memory what the values may lie in: they then hold until it is used again
  * @throws `truncated`, `malformed`, `checksum`, `unsupported`; each with file, variable and offset
  */
-export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext): Promise<Values> {
+export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext, memory?: ReusableMemory): Promise<Values> {
   if (variable.unsupported) throw new GraticuleError("unsupported", variable.unsupported, { variable: variable.path });
   if (variable.empty)
     return plainName(variable.dtype) === null ? [] : viewAs(plainName(variable.dtype) as DTypeName, new Uint8Array(0));
   checkBox(variable, box);
-  const target = new Target(variable, box);
+  const target = new Target(variable, box, memory);
   try {
     if (sizeOf(boxShape(box)) > 0) await fillTarget(variable, box, context, target);
     return target.finish();
@@ -137,6 +139,7 @@ class Target {
   constructor(
     readonly variable: ArrayVariable,
     readonly box: Box,
+    readonly memory?: ReusableMemory,
   ) {
     this.#cells = sizeOf(boxShape(box));
   }
@@ -167,7 +170,7 @@ class Target {
 
   putValues(values: Values, from: Box, common: Box): void {
     if (ArrayBuffer.isView(values)) {
-      const bytes = bytesOf(values as TypedArray).slice();
+      const bytes = new Uint8Array(bytesOf(values as TypedArray));
       if (this.variable.dtype.byteOrder === "big") swapBytes(bytes, swapWidth(this.variable.dtype));
       this.putBytes(bytes, from, common, true);
       return;
@@ -192,7 +195,7 @@ class Target {
     const plain = plainName(dtype);
     if (plain === null) return decodeElements(dtype, bytes);
     if (dtype.byteOrder === "big") {
-      const own = this.#owned ? bytes : bytes.slice();
+      const own = this.#owned ? bytes : new Uint8Array(bytes);
       swapBytes(own, swapWidth(dtype));
       return viewAs(plain, own);
     }
@@ -203,8 +206,10 @@ class Target {
 
   #allocated(): Uint8Array<ArrayBufferLike> {
     if (this.#list) throw new GraticuleError("internal", "bytes and lists in one variable");
-    if (this.#bytes && !this.#owned) this.#bytes = this.#bytes.slice();
-    this.#bytes ??= new Uint8Array(this.#cells * this.variable.dtype.size);
+    if (this.#bytes && !this.#owned) this.#bytes = new Uint8Array(this.#bytes);
+    // Every cell is in a chunk or filled, so that what the memory holds does not matter.
+    const size = this.#cells * this.variable.dtype.size;
+    this.#bytes ??= this.memory ? this.memory.take(size) : Buffer.allocUnsafeSlow(size);
     this.#owned = true;
     return this.#bytes;
   }

@@ -26,6 +26,7 @@ export async function compressorFor(compression: Compression): Promise<Compresso
       return (bytes) => compress(bytes);
     }
     case "none":
-      return (bytes) => bytes;
+      // A copy, because pages are made in memory that is used again.
+      return (bytes) => new Uint8Array(bytes);
   }
 }

@@ -62,7 +62,7 @@ export function hashDictionary(values: TypedArray): Dictionary | null {
 
 function wordsOf(values: TypedArray): Uint32Array {
   const bytes = bytesOf(values);
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 }
 

@@ -1,3 +1,4 @@
+import { ReusableMemory } from "../format/reusable-memory.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { isSet } from "../schema/bitmap.js";
 import type { Field } from "../schema/field.js";
@@ -87,12 +88,15 @@ function plainBody(values: TypedArray, { type, nullable }: Field, page: Page): U
   return out.finish();
 }
 
+/** A page is compressed before the next one is made. */
+const pageMemory = new ReusableMemory();
+
 /** The levels stand so that the planes after them begin on a word's boundary. */
 function planesBody(values: TypedArray, nullable: boolean, page: Page): Uint8Array {
   const levels = new ByteWriter(64);
   writeLevels(levels, nullable, page.rows, page.validity);
   const pad = (4 - (levels.length & 3)) & 3;
-  const whole = Buffer.allocUnsafeSlow(pad + levels.length + values.byteLength);
+  const whole = pageMemory.take(pad + levels.length + values.byteLength);
   whole.set(levels.finish(), pad);
   splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 4 | 8, whole, pad + levels.length);
   return whole.subarray(pad);

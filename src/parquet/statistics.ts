@@ -120,7 +120,7 @@ function raise(bytes: Uint8Array): Uint8Array | null {
   for (let end = bytes.length; end > 0; end--) {
     const last = bytes[end - 1] as number;
     if (last < 0x7f) {
-      const out = bytes.slice(0, end);
+      const out = new Uint8Array(bytes.subarray(0, end));
       out[end - 1] = last + 1;
       return out;
     }

@@ -22,7 +22,7 @@ export interface RunOptions {
 }
 
 const MIB = 1 << 20;
-const MOST_SLAB_BYTES = 64 * MIB;
+const MOST_SLAB_BYTES = 32 * MIB;
 /** Larger than in storage order, because what is cut from a chunk is decoded again for the next slab. */
 const MOST_BAND_BYTES = 256 * MIB;
 const PART_BYTES = 256 * MIB;

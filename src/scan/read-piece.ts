@@ -7,6 +7,7 @@ import { charTexts } from "../convention/text.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, ReadContext, Values } from "../format/contract.js";
 import { readBox } from "../format/read-box.js";
+import type { ReusableMemory } from "../format/reusable-memory.js";
 import { scatter } from "../format/scatter.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
@@ -27,6 +28,7 @@ export async function readPiece(
   joined: number | null,
   area: BatchArea,
   resources: ScanResources,
+  memory?: ReusableMemory,
 ): Promise<GridColumn> {
   const member = await resources.member(piece.member);
   try {
@@ -34,7 +36,7 @@ export async function readPiece(
     const meaning = member.meaning.variables.get(piece.variable);
     if (!meaning) throw new GraticuleError("internal", `${piece.variable} was not interpreted`, { variable: piece.variable });
     const where = fileBoxesOf(piece, variable, segment, joined, area);
-    const raw = await readBoxes(variable, where, member.context);
+    const raw = await readBoxes(variable, where, member.context, memory);
     const values = arrange(raw, variable, piece, where);
     const axes = [...piece.axes].sort((a, b) => a - b);
     return { field: column.field, axes, ...decode(values, variable, meaning, column, piece) };
@@ -53,9 +55,14 @@ export function variableOf(member: OpenMember, path: string): ArrayVariable {
   });
 }
 
-async function readBoxes(variable: ArrayVariable, { span, boxes }: FileBoxes, context: ReadContext): Promise<Values> {
+async function readBoxes(
+  variable: ArrayVariable,
+  { span, boxes }: FileBoxes,
+  context: ReadContext,
+  memory: ReusableMemory | undefined,
+): Promise<Values> {
   const [only, ...others] = boxes;
-  if (others.length === 0 && only) return readBox(variable, only, context);
+  if (others.length === 0 && only) return readBox(variable, only, context, memory);
   let target: TypedArray | unknown[] | null = null;
   for (const box of boxes) {
     const values = await readBox(variable, box, context);

@@ -4,6 +4,7 @@ import { type CompiledPredicate, compilePredicate } from "../expr/compile.js";
 import { type ExprColumn, requireColumn } from "../expr/types.js";
 import { validateExpr } from "../expr/validate.js";
 import { columnsOf } from "../expr/walk.js";
+import { ReusableMemory } from "../format/reusable-memory.js";
 import { exprColumnsOf } from "../plan/table-source.js";
 import { packBits } from "../schema/bitmap.js";
 import { type Box, boxShape } from "../schema/box.js";
@@ -26,7 +27,8 @@ export interface ScanTask {
 
 /**
  * Reads the slabs of a task as batches, in order: only the chunks that the selection meets, decoded and masked; integers of up
- * to 16 bits stay packed. Rows are the cells that pass the residual predicate. Batches without rows do not come.
+ * to 16 bits stay packed. Rows are the cells that pass the residual predicate. Batches without rows do not come. A batch holds
+ * until the next one is asked for, which is read into the same memory.
  *
  * @throws what reading throws, with file and variable; `changed` where a file is not the one that was planned
  */
@@ -51,6 +53,9 @@ class TaskReader {
   readonly #segment: Segment;
   /** What was read last for a column, where it does not vary along the axis that the slabs follow. */
   readonly #last = new Map<number, { readonly key: string; readonly column: GridColumn }>();
+
+  /** Per column: mapping fresh memory for every slab takes longer than filling it. */
+  readonly #memory = new Map<number, ReusableMemory>();
 
   constructor(
     readonly table: ScanTable,
@@ -106,13 +111,15 @@ class TaskReader {
     const key = readKey(piece, area);
     const last = this.#last.get(at);
     if (last?.key === key) return last.column;
-    const read = await this.#readPiece(column, piece, area);
+    const read = await this.#readPiece(at, column, piece, area);
     if (isRepeated(piece, group.axes.length)) this.#last.set(at, { key, column: read });
     return read;
   }
 
-  #readPiece(column: TableColumn, piece: Piece, area: BatchArea): Promise<GridColumn> {
-    return readPiece(column, piece, this.#segment, this.table.group.joined, area, this.resources);
+  #readPiece(at: number, column: TableColumn, piece: Piece, area: BatchArea): Promise<GridColumn> {
+    const memory = this.#memory.get(at) ?? new ReusableMemory();
+    this.#memory.set(at, memory);
+    return readPiece(column, piece, this.#segment, this.table.group.joined, area, this.resources, memory);
   }
 
   /** "none": no row is left; undefined: all cells are rows. */

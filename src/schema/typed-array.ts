@@ -48,7 +48,8 @@ export function viewAs(name: DTypeName, bytes: Uint8Array): TypedArray {
   const size = type.BYTES_PER_ELEMENT;
   const length = Math.floor(bytes.byteLength / size);
   if (bytes.byteOffset % size === 0) return new type(bytes.buffer, bytes.byteOffset, length);
-  const copy = bytes.slice(0, length * size);
+  // Not `slice`: that of a Buffer is a view.
+  const copy = new Uint8Array(bytes.subarray(0, length * size));
   return new type(copy.buffer, 0, length);
 }
 

@@ -9,9 +9,8 @@ export function plainBatch(batch: GridBatch): GridBatch {
   return selection.kind === "axes" ? gatherAxes(batch, selection.perAxis) : gatherCells(batch, selection.bitmap);
 }
 
-/** All columns value by value over the one axis `row`. */
+/** All columns value by value over the one axis `row`, in memory of their own: the batch's may be used again. */
 export function rowBatch(batch: GridBatch): GridBatch {
-  if (batch.axes.length === 1 && batch.columns.every((column) => column.axes.length === 1)) return batch;
   const lengths = batch.axes.map((axis) => axis.length);
   const none = lengths.map(() => null);
   return rowsOf(batch, cellCount(batch), (column) => positionsOf(lengths, none, columnStrides(batch.axes, column)));

@@ -23,6 +23,15 @@ describe("viewAs and swapBytes", () => {
   });
 });
 
+describe("a Buffer, whose slice is a view,", () => {
+  test("at an odd offset is copied before it is seen as wider elements", () => {
+    const whole = Buffer.alloc(24);
+    whole.writeDoubleLE(2.5, 3);
+    whole.writeDoubleLE(-7, 11);
+    expect([...(viewAs("float64", whole.subarray(3, 19)) as Float64Array)]).toEqual([2.5, -7]);
+  });
+});
+
 describe("packBits", () => {
   test("bit i is flag i, and zeros are counted", () => {
     fc.assert(

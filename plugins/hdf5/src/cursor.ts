@@ -120,7 +120,9 @@ export class Cursor {
   }
 
   #hex(at: number, size: number): string {
-    return `0x${Buffer.from(this.bytes.slice(at, at + size).reverse()).toString("hex")}`;
+    return `0x${Buffer.from(this.bytes.subarray(at, at + size))
+      .reverse()
+      .toString("hex")}`;
   }
 }
 

@@ -113,7 +113,7 @@ export class DoublingTable {
     if (Buffer.from(block.subarray(0, 4)).toString("latin1") !== "FHDB")
       throw malformed("expected a direct block of a fractal heap", this.#here(address));
     if (!this.shape.checksummed) return;
-    const copy = block.slice();
+    const copy = new Uint8Array(block);
     const stored = new DataView(copy.buffer).getUint32(head - 4, true);
     copy.fill(0, head - 4, head);
     if (lookup3(copy) !== stored)

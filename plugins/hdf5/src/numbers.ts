@@ -40,7 +40,7 @@ function cut(dtype: DType, view: DataView): number | bigint {
 }
 
 function swapped(bytes: Uint8Array): DataView {
-  return new DataView(bytes.slice().reverse().buffer);
+  return new DataView(new Uint8Array(bytes).reverse().buffer);
 }
 
 /** IEEE 754 binary16. */

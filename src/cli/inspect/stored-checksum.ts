@@ -62,7 +62,7 @@ const isLittle = endianness() === "LE";
 function littleEndian(values: TypedArray): Uint8Array {
   const bytes = bytesOf(values);
   if (isLittle || values.BYTES_PER_ELEMENT === 1) return bytes;
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   swapBytes(copy, values.BYTES_PER_ELEMENT);
   return copy;
 }

@@ -1,17 +1,34 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { asGraticuleError, GraticuleError } from "../../errors.js";
 
-/** A file that is either absent, or the old one, or whole: written beside, brought to the disk, renamed. */
-export function writeAtomic(path: string, content: string): void {
+/**
+ * A file that is either absent, or the old one, or whole: written beside, brought to the disk, renamed. Not for folders that
+ * others list: for a moment there is a second name.
+ *
+ * @param isDurable whether it must outlive a power cut; fsync takes longer than all the rest
+ */
+export function writeAtomic(path: string, content: string, isDurable = true): void {
   const staged = `${path}.${process.pid}.tmp`;
-  const fd = openSync(staged, "w");
   try {
-    writeSync(fd, content);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(staged, "w");
+    try {
+      writeFileSync(fd, content);
+      if (isDurable) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(staged, path);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw asGraticuleError(error, { file: path });
   }
-  renameSync(staged, path);
+  if (isDurable) syncFolder(dirname(path));
+}
+
+/** An empty file; to make one is a single step. */
+export function touch(path: string): void {
+  closeSync(openSync(path, "w"));
   syncFolder(dirname(path));
 }
 
@@ -25,6 +42,13 @@ export function syncFolder(path: string): void {
   }
 }
 
+/** @throws `conflict` where a file has the name, `permission` */
 export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true });
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EEXIST")
+      throw new GraticuleError("conflict", "a file stands where a folder is needed", { file: path, cause: error });
+    throw asGraticuleError(error, { file: path });
+  }
 }

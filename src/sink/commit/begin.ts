@@ -1,18 +1,19 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { GraticuleError } from "../../errors.js";
+import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { asGraticuleError, GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
 import type { SinkSpec } from "../../plan/nodes.js";
 import type { PhysicalPlan } from "../../plan/run.js";
 import { makeFolder } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
-import { createRun, type RunFile, unfinishedRun } from "./run-file.js";
-import { readLatest } from "./snapshot.js";
+import { createRun, hasRuns, type RunFile, readRun, removeRun, snapshotOf, unfinishedRun, unfinishedRuns } from "./run-file.js";
+import { readLatest, type Snapshot } from "./snapshot.js";
 
 /**
  * Whether a run may begin here. Existing output is never touched without `append` or `overwrite`, and an unfinished run is
  * resumed or, with `overwrite`, given up.
  *
- * @throws `conflict`, `usage`
+ * @throws `conflict`, `usage`, `permission`
  */
 export function checkDestination(layout: DestinationLayout, mode: SinkSpec["mode"]): void {
   if (layout.single && mode === "append")
@@ -22,27 +23,110 @@ export function checkDestination(layout: DestinationLayout, mode: SinkSpec["mode
       file: layout.dest,
       hint: `\`graticule resume ${layout.dest}\` finishes it; --overwrite gives it up and begins again`,
     });
-  const found = statSync(layout.dest, { throwIfNoEntry: false });
-  if (!found) return;
-  if (!layout.single && !found.isDirectory())
+  const found = statOf(layout.dest);
+  if (found) checkKind(layout, found);
+  const latest = readLatest(layout);
+  if (latest && mode === "append") checkParts(layout, latest);
+  if (found && !(found.isDirectory() && readdirSync(layout.dest).length === 0)) checkExisting(layout, mode, latest);
+  checkWritable(layout);
+}
+
+function checkKind({ dest, single }: DestinationLayout, found: Stats): void {
+  if (!single && !found.isDirectory())
     throw new GraticuleError("conflict", "the destination is a file; a folder was asked for", {
-      file: layout.dest,
+      file: dest,
       hint: "name a folder, or a file that ends in .parquet",
     });
-  if (layout.single && found.isDirectory())
-    throw new GraticuleError("conflict", "the destination is a folder", { file: layout.dest });
-  const empty = found.isDirectory() && readdirSync(layout.dest).length === 0;
-  if (empty) return;
+  if (single && !found.isFile())
+    throw new GraticuleError("conflict", `the destination is ${found.isDirectory() ? "a folder" : "no plain file"}`, {
+      file: dest,
+      hint: "a name that ends in .parquet asks for one file; name a folder without it",
+    });
+}
+
+function checkExisting(layout: DestinationLayout, mode: SinkSpec["mode"], latest: Snapshot | null): void {
   if (mode === "create")
     throw new GraticuleError("conflict", "the destination exists", {
       file: layout.dest,
-      hint: "--append adds to it, --overwrite replaces it",
+      hint: layout.single ? "--overwrite replaces it" : "--append adds to it, --overwrite replaces it",
     });
-  if (!layout.single && !readLatest(layout) && !unfinishedRun(layout))
+  if (!layout.single && !latest && !hasRuns(layout))
     throw new GraticuleError("conflict", "the destination holds files that graticule did not write", {
       file: layout.dest,
       hint: "choose another folder; what is not ours is neither added to nor replaced",
     });
+  if (mode === "append" && !latest)
+    throw new GraticuleError("conflict", "the destination holds what is left of a run that was given up", {
+      file: layout.dest,
+      hint: "--overwrite replaces it",
+    });
+}
+
+/** What is added to must be what the manifest says it is. */
+function checkParts(layout: DestinationLayout, latest: Snapshot): void {
+  for (const part of latest.parts) {
+    const path = join(layout.dest, part.path);
+    const bytes = statOf(path)?.size;
+    if (bytes === part.bytes) continue;
+    throw new GraticuleError(
+      "conflict",
+      bytes === undefined
+        ? "a part of the dataset is gone"
+        : `a part of the dataset has ${bytes} bytes where the manifest says ${part.bytes}`,
+      { file: path, hint: "put it back, or make the dataset anew with --overwrite" },
+    );
+  }
+}
+
+/** Before hours of reading, not after. */
+function checkWritable(layout: DestinationLayout): void {
+  let folder = dirname(resolve(layout.dest));
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  for (const path of [folder, layout.state, ...(layout.single ? [] : [layout.dest])]) {
+    if (!existsSync(path)) continue;
+    try {
+      accessSync(path, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new GraticuleError("permission", "the destination cannot be written", { file: path, cause: error });
+    }
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw asGraticuleError(error, { file: path });
+  }
+}
+
+/**
+ * Tables that are appended must look like those that are there, or no reader could take the folder for one dataset.
+ *
+ * @throws `conflict` naming the first difference
+ */
+export function checkSameTables(layout: DestinationLayout, plan: PhysicalPlan, descriptions: readonly FileDescription[]): void {
+  const latest = readLatest(layout);
+  const before = latest && layout.run(latest.runId);
+  if (!before || !existsSync(before.plan)) return;
+  const old = readRun(before);
+  const shapes = new Map(old.plan.tables.map((table, t) => [table.path, shapeOf(old.descriptions[t])]));
+  for (const [t, table] of plan.tables.entries()) {
+    const name = table.path || table.group.name;
+    const shape = shapes.get(table.path);
+    if (shape === shapeOf(descriptions[t])) continue;
+    throw new GraticuleError(
+      "conflict",
+      shape === undefined
+        ? `the dataset has no table ${name} to add to`
+        : `table ${name} has the columns ${shape}, what is to be added has ${shapeOf(descriptions[t])}`,
+      { file: layout.dest, hint: "the same --vars, --table and --rename as before; or another destination" },
+    );
+  }
+}
+
+function shapeOf(description: FileDescription | undefined): string {
+  return (description?.fields ?? []).map(({ name, type }) => `${name} ${Object.values(type).join(" ")}`).join(", ");
 }
 
 /** Writes the run down; from here on it can be resumed. Holds only with the lock. */
@@ -52,12 +136,13 @@ export function beginRun(
   descriptions: readonly FileDescription[],
 ): { run: RunLayout; file: RunFile } {
   makeFolder(layout.state);
-  // A single file is not known by a snapshot when an older tool made it; --overwrite replaces it all the same.
-  for (let stale = unfinishedRun(layout); stale; stale = unfinishedRun(layout)) rmSync(stale.folder, { recursive: true });
   const run = layout.run(plan.runId);
-  if (existsSync(run.folder)) rmSync(run.folder, { recursive: true });
-  const latest = readLatest(layout);
-  const file: RunFile = { plan, descriptions, snapshot: (latest?.number ?? 0) + 1, previous: latest?.number ?? null };
+  const givenUp = unfinishedRuns(layout);
+  const previous = readLatest(layout)?.number ?? null;
+  // No number is used twice: parts that a run put into place before it was given up are never taken for new ones.
+  const snapshot = Math.max(previous ?? 0, ...givenUp.map(snapshotOf)) + 1;
+  const file: RunFile = { plan, descriptions, snapshot, previous };
   createRun(run, file);
+  for (const stale of givenUp) if (stale.folder !== run.folder) removeRun(stale);
   return { run, file };
 }

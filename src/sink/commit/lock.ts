@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { GraticuleError } from "../../errors.js";
 
@@ -10,6 +10,9 @@ interface Owner {
   readonly since: string;
 }
 
+const ATTEMPTS = 40;
+const PAUSE_MS = 25;
+
 /**
  * One writer per destination. A lock whose process is gone from this machine is taken over; one of another machine is not,
  * because nobody here can know.
@@ -17,66 +20,119 @@ interface Owner {
  * @throws `conflict` while another writer lives
  */
 export function acquireLock(path: string): { release(): void } {
-  const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) ?? "", since: new Date().toISOString() };
-  for (let attempt = 0; attempt < 8; attempt++) {
-    try {
-      const fd = openSync(path, "wx");
-      writeSync(fd, JSON.stringify(own));
-      closeSync(fd);
-      return { release: () => rmSync(path, { force: true }) };
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    }
-    const owner = readOwner(path);
+  const own = JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    started: startOf(process.pid) ?? "",
+    since: new Date().toISOString(),
+  } satisfies Owner);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (claim(path, own)) return { release: () => removeOwn(path, own) };
+    const found = readLock(path);
+    if (found === null) continue;
+    const owner = parseOwner(found);
     if (owner && isAlive(owner))
       throw new GraticuleError(
         "conflict",
         `another writer is at work: process ${owner.pid} on ${owner.host} since ${owner.since}`,
-        {
-          file: path,
-          hint: "wait for it; if that machine is gone for good, remove the lock file",
-        },
+        { file: path, hint: "wait for it; if that machine is gone for good, remove the lock file" },
       );
-    // Renaming picks one winner among those that find the same dead lock.
-    const grave = `${path}.${process.pid}.stale`;
-    try {
-      renameSync(path, grave);
-      rmSync(grave, { force: true });
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "ENOENT") throw error;
-    }
+    removeDead(path, found, own);
   }
   throw new GraticuleError("conflict", "the lock changes hands too fast to be taken", { file: path });
 }
 
-/** Null where the lock is gone or was left half-written by a process that died in between. */
-function readOwner(path: string): Owner | null {
+/** Appears with its content or not at all: a hard link fails where the name exists. */
+function claim(path: string, content: string): boolean {
+  const staged = `${path}.${process.pid}.tmp`;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Owner;
+    writeFileSync(staged, content);
+    linkSync(staged, path);
+    return true;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as { code?: unknown }).code === "ENOENT") return null;
+    const code = (error as { code?: unknown }).code;
+    if (code === "EEXIST") return false;
+    // Some file systems know no hard links; there the moment between name and content is the price.
+    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return claimByName(path, content);
+    throw error;
+  } finally {
+    rmSync(staged, { force: true });
+  }
+}
+
+function claimByName(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock of a dead process. Several can find it dead at once, and the slower must not remove the lock that the faster
+ * has taken by then: a second lock guards looking again and removing.
+ */
+function removeDead(path: string, dead: string, own: string): void {
+  const guard = `${path}.takeover`;
+  if (!claim(guard, own)) {
+    const holder = readLock(guard);
+    const owner = holder === null ? null : parseOwner(holder);
+    if (holder !== null && !(owner && isAlive(owner))) removeOwn(guard, holder);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    return;
+  }
+  try {
+    removeOwn(path, dead);
+  } finally {
+    removeOwn(guard, own);
+  }
+}
+
+function removeOwn(path: string, content: string): void {
+  if (readLock(path) === content) rmSync(path, { force: true });
+}
+
+function readLock(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Null where the lock was left half-written by a process that died, or a disk that was full. */
+function parseOwner(text: string): Owner | null {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner> | null;
+    return typeof owner?.pid === "number" && typeof owner.host === "string" ? (owner as Owner) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
 function isAlive(owner: Owner): boolean {
   if (owner.host !== hostname()) return true;
-  const started = startOf(owner.pid);
-  if (started !== null) return owner.started === "" || started === owner.started;
   try {
     process.kill(owner.pid, 0);
-    return owner.started === "";
   } catch (error) {
-    return (error as { code?: unknown }).code === "EPERM" && owner.started === "";
+    return (error as { code?: unknown }).code === "EPERM" && owner.started === startOf(owner.pid);
   }
+  return owner.started === (startOf(owner.pid) ?? "");
 }
 
-/** Field 22 of /proc/<pid>/stat; null where there is no such process or no such file system. */
+/** Field 22 of /proc/<pid>/stat; null where there is no such file system, or no such process, or only what is left of one. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES") return null;
+    throw error;
   }
 }

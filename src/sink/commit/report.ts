@@ -5,8 +5,8 @@ import type { Snapshot } from "./snapshot.js";
 
 /** Beside the dataset, for people: what is here, and how it came to be. Nothing reads it back. */
 export function writeReport(layout: DestinationLayout, snapshot: Snapshot, result: object): void {
-  writeAtomic(join(layout.state, "report.json"), `${JSON.stringify(result, null, 2)}\n`);
-  writeAtomic(join(layout.state, "README.md"), readme(layout, snapshot));
+  writeAtomic(join(layout.state, "report.json"), `${JSON.stringify(result, null, 2)}\n`, false);
+  writeAtomic(join(layout.state, "README.md"), readme(layout, snapshot), false);
 }
 
 function readme(layout: DestinationLayout, snapshot: Snapshot): string {

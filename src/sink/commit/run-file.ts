@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
 import { PHYSICAL_PLAN_VERSION, type PhysicalPlan } from "../../plan/run.js";
@@ -15,11 +15,23 @@ export interface RunFile {
   readonly previous: number | null;
 }
 
-/** Makes the run's folders; the plan comes last, so that a folder without it was never begun. */
+/**
+ * Writes the run down. The plan comes last, so that a folder without it was never begun. What an earlier run of the same name
+ * left is removed first, and its plan replaced in one step: at every moment either of the two can be finished.
+ */
 export function createRun(run: RunLayout, file: RunFile): void {
+  rmSync(run.tasks, { recursive: true, force: true });
+  rmSync(run.staging, { recursive: true, force: true });
   makeFolder(run.tasks);
   makeFolder(run.staging);
   writeAtomic(run.plan, JSON.stringify(file));
+  rmSync(run.done, { force: true });
+}
+
+/** The plan goes first: a run without it does not exist. */
+export function removeRun(run: RunLayout): void {
+  rmSync(run.plan, { force: true });
+  rmSync(run.folder, { recursive: true, force: true });
 }
 
 /** @throws `malformed` where the plan is of another version */
@@ -37,12 +49,28 @@ export function readRun(run: RunLayout): RunFile {
   return file;
 }
 
-/** The run that was begun and not committed, if any. */
+/** Runs that were begun and not committed. Several only where one that replaces others was killed as it began. */
+export function unfinishedRuns(layout: DestinationLayout): RunLayout[] {
+  if (!existsSync(layout.runs)) return [];
+  return readdirSync(layout.runs)
+    .sort()
+    .map((id) => layout.run(id))
+    .filter((run) => existsSync(run.plan) && !existsSync(run.done));
+}
+
+/** The run to resume, if any: of several the one that was begun last. */
 export function unfinishedRun(layout: DestinationLayout): RunLayout | null {
-  if (!existsSync(layout.runs)) return null;
-  for (const id of readdirSync(layout.runs).sort()) {
-    const run = layout.run(id);
-    if (existsSync(run.plan) && !existsSync(run.done)) return run;
-  }
-  return null;
+  const runs = unfinishedRuns(layout);
+  if (runs.length < 2) return runs[0] ?? null;
+  return runs.reduce((last, run) => (snapshotOf(run) > snapshotOf(last) ? run : last));
+}
+
+/** The snapshot that a run of any version would make. */
+export function snapshotOf(run: RunLayout): number {
+  return Number((JSON.parse(readFileSync(run.plan, "utf8")) as Partial<RunFile>).snapshot ?? 0);
+}
+
+/** Whether graticule ever began to write here. */
+export function hasRuns(layout: DestinationLayout): boolean {
+  return existsSync(layout.runs) && readdirSync(layout.runs).length > 0;
 }

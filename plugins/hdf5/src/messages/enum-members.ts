@@ -6,7 +6,7 @@ export function enumMembers(names: readonly string[], bytes: Uint8Array, base: D
   if (!/^u?int/.test(base.name)) throw malformed(`an enumeration over ${base.name}`);
   const { size } = base;
   const entries = names.map((name, i): [string, number | string] => {
-    const own = bytes.slice(i * size, (i + 1) * size);
+    const own = new Uint8Array(bytes.subarray(i * size, (i + 1) * size));
     if (base.byteOrder !== "big") own.reverse();
     const unsigned = BigInt(`0x${Buffer.from(own).toString("hex")}`);
     const value = base.name.startsWith("int") ? BigInt.asIntN(size * 8, unsigned) : unsigned;
