@@ -64,10 +64,11 @@ export function examplesOf(markdown: string): Example[] {
   });
 }
 
-/** Seconds, memory and sizes of what was written differ from run to run, or with the compressor's version. */
+/** Seconds and memory differ from run to run, sizes with the compressor, requests with how reads are put together. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\d+\.\d+ s, [\d.]+ [kMG]?B of memory/g, "S s, M of memory"],
   [/[\d.]+ [kMG]?B in (\d+ parts?)/g, "N in $1"],
+  [/read [\d.]+ [kMG]?B of (\d+ files?) in \d+ requests/g, "read N of $1 in R requests"],
 ];
 
 /** What of an example's output must stay as it is. */

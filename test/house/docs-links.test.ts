@@ -10,7 +10,7 @@ interface Link {
 
 /** Links to files of this repository, relative to its root. */
 function linksOf(page: string): Link[] {
-  const text = readPage(page).replace(/^```[^]*?^```$/gm, "");
+  const text = readPage(page).replace(/^```[\s\S]*?^```$/gm, "");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
     if (/^[a-z]+:/.test(target)) return [];
     const [path = "", anchor] = target.split("#");
@@ -21,7 +21,7 @@ function linksOf(page: string): Link[] {
 /** As GitHub makes them of headings. */
 function anchorsOf(path: string): string[] {
   const headings = readFileSync(join(root, path), "utf8")
-    .replace(/^```[^]*?^```$/gm, "")
+    .replace(/^```[\s\S]*?^```$/gm, "")
     .matchAll(/^#+ (.*)$/gm);
   return [...headings].map(([, heading = ""]) =>
     heading

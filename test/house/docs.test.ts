@@ -102,6 +102,6 @@ test("`npm run demo` shows what the README says that it shows", async () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
   const [build, ...rest] = (scripts.demo ?? "").split("&&").map((part) => part.trim());
   expect(build).toBe("npm run build");
-  const shown = /npm ci && npm run demo\n```\n+```text\n([^]*?)```/.exec(readPage("README.md"))?.[1];
+  const shown = /npm ci && npm run demo\n```\n+```text\n([\s\S]*?)```/.exec(readPage("README.md"))?.[1];
   expectOutput(shown ?? "the README has no such block", await run("sh", ["-ec", `exec 2>&1\n${rest.join(" && ")}`], makeFolder()));
 }, 60_000);
