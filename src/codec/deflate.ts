@@ -1,7 +1,7 @@
 import { inflate, inflateSync } from "node:zlib";
 import { GraticuleError } from "../errors.js";
 import type { Codec, CodecContext } from "./contract.js";
-import { type KeptInflate, keptInflate } from "./kept-inflate.js";
+import { type KeptStream, keptInflate } from "./kept-zlib.js";
 import { labelOf } from "./label.js";
 import { decompress } from "./node-zlib.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
@@ -26,7 +26,7 @@ let scratch = new Uint8Array(0);
 /** Larger chunks are rare and their memory is not kept. */
 const KEEP = 32 << 20;
 
-function decodeInto(inflateHere: KeptInflate, bytes: Uint8Array, context: CodecContext): Uint8Array {
+function decodeInto(inflateHere: KeptStream, bytes: Uint8Array, context: CodecContext): Uint8Array {
   const { decodedLength } = context;
   checkExpansion(bytes.length, context, EXPANSION, "deflate");
   const out = decodedLength < scratch.length ? scratch : Buffer.allocUnsafeSlow(decodedLength + 1);

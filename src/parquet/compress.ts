@@ -1,4 +1,6 @@
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
+import { keptZstd } from "../codec/kept-zlib.js";
+import { ReusableMemory } from "../format/reusable-memory.js";
 import type { CodecName } from "./format.js";
 
 export interface Compression {
@@ -16,8 +18,7 @@ export async function compressorFor(compression: Compression): Promise<Compresso
   const { codec, level } = compression;
   switch (codec) {
     case "zstd": {
-      const params = { [constants.ZSTD_c_compressionLevel]: level ?? ZSTD_LEVEL };
-      return (bytes) => zstdCompressSync(bytes, { params });
+      return zstdCompressor(level ?? ZSTD_LEVEL);
     }
     case "gzip":
       return (bytes) => gzipSync(bytes, { level: level ?? 6 });
@@ -29,4 +30,17 @@ export async function compressorFor(compression: Compression): Promise<Compresso
       // A copy, because pages are made in memory that is used again.
       return (bytes) => new Uint8Array(bytes);
   }
+}
+
+const output = new ReusableMemory();
+
+function zstdCompressor(level: number): Compressor {
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  const kept = keptZstd(level);
+  return (bytes) => {
+    // More than zstd's own bound for incompressible input (zstd.h, ZSTD_COMPRESSBOUND).
+    const room = output.take(bytes.length + (bytes.length >> 7) + 1024);
+    const length = kept ? kept(bytes, room) : -1;
+    return length < 0 ? zstdCompressSync(bytes, { params }) : new Uint8Array(room.subarray(0, length));
+  };
 }
