@@ -18,7 +18,10 @@ export interface ConvertResult {
   readonly dry_run?: true;
   readonly tables: readonly ConvertedTable[];
   readonly reads: {
+    /** Files whose values are read. */
     readonly files: number;
+    /** Stored chunks that are decoded, and what fetching them takes. It depends on the plan alone: opening files and walking their
+     * indexes, which each worker does for itself, comes on top. */
     readonly chunks: number;
     /** Chunks of the wanted variables that were not read. */
     readonly pruned: number;

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { MemberCache } from "../scan/member-cache.js";
-import { finalise } from "../sink/commit/finalise.js";
+import { finalise, forgetLostTasks } from "../sink/commit/finalise.js";
 import { type DestinationLayout, layoutOf, type RunLayout } from "../sink/commit/layout.js";
 import { readMarkers } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
@@ -46,6 +46,8 @@ export async function executeRun(dest: string, file: RunFile, options: ExecuteOp
 
 async function runTasks(layout: DestinationLayout, run: RunLayout, file: RunFile, options: ExecuteOptions): Promise<void> {
   const { tasks } = file.plan;
+  const lost = forgetLostTasks(layout, run, file);
+  if (lost > 0) options.onWarning?.(`the parts of ${lost} finished tasks are gone or changed; they are made again`);
   const markers = readMarkers(run);
   const todo = tasks.filter((task) => !markers.has(task.id));
   const progress = progressOf(file, [...markers.values()]);

@@ -1,4 +1,5 @@
 import type { ErrorJSON } from "../errors.js";
+import type { TaskReads } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
 
 /** What a worker starts with. */
@@ -19,5 +20,5 @@ export interface TaskDone {
   readonly task: number;
   readonly rows: number;
   readonly bytes: number;
-  readonly reads: { readonly chunks: number; readonly requests: number; readonly bytes: number };
+  readonly reads: TaskReads;
 }

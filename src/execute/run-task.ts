@@ -29,8 +29,12 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
     const after = cache.counters;
     const reads = {
       chunks: after.chunks - before.chunks,
-      requests: after.requests - before.requests,
-      bytes: after.bytes - before.bytes,
+      requests: after.chunkRequests - before.chunkRequests,
+      bytes: after.chunkBytes - before.chunkBytes,
+      index: {
+        requests: after.requests - after.chunkRequests - (before.requests - before.chunkRequests),
+        bytes: after.bytes - after.chunkBytes - (before.bytes - before.chunkBytes),
+      },
     };
     writeMarker(run, { task: id, attempt, ...staged, reads });
     return { task: id, rows: staged.rows, bytes: staged.bytes, reads };

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { GraticuleError } from "../errors.js";
+import { asGraticuleError, GraticuleError } from "../errors.js";
 import type { FromWorker, TaskDone, ToWorker, WorkerStart } from "./messages.js";
 
 export interface PoolOptions {
@@ -31,6 +31,7 @@ class Pool {
   readonly #waiting: { task: number; attempt: number }[];
   readonly #running = new Map<Worker, { task: number; attempt: number }>();
   readonly #workers = new Set<Worker>();
+  readonly #stopped = new Set<Worker>();
   #over = false;
 
   constructor(
@@ -76,13 +77,19 @@ class Pool {
       this.#end(error);
       return;
     }
-    if (message.kind === "done") this.options.onDone(message.done);
-    this.#feed(worker);
+    try {
+      if (message.kind === "done") this.options.onDone(message.done);
+      this.#feed(worker);
+    } catch (error) {
+      // Thrown into an event, it would end the process; a full disk, met by whoever listens, is an error like others.
+      this.#end(asGraticuleError(error));
+    }
   }
 
   #feed(worker: Worker): void {
     const next = this.#waiting.shift();
     if (!next) {
+      this.#stopped.add(worker);
       worker.postMessage({ kind: "stop" } satisfies ToWorker);
       this.#finishIfIdle();
       return;
@@ -92,14 +99,13 @@ class Pool {
     worker.postMessage({ kind: "task", task: next.task, attempt } satisfies ToWorker);
   }
 
-  /** A worker that ends with a task in hand has died. */
+  /** A worker that ends before it is told to has died. */
   #bury(worker: Worker, code: number, cause: unknown): void {
     this.#workers.delete(worker);
     const task = this.#running.get(worker);
     this.#running.delete(worker);
     if (this.#over) return;
-    const died = code !== 0 || task !== undefined;
-    if (!died) {
+    if (this.#stopped.has(worker)) {
       this.#finishIfIdle();
       return;
     }

@@ -113,10 +113,14 @@ export interface Dataset {
   close(): Promise<void>;
 }
 
+/** What was read. `requests` and `bytes` are all of it: opening files, walking their indexes, and values. */
 export interface ReadCounters {
   requests: number;
   bytes: number;
   chunks: number;
+  /** Of these, what fetched stored chunks: the same however many processes share the work. */
+  chunkRequests?: number;
+  chunkBytes?: number;
 }
 
 export interface ReadContext {

@@ -87,6 +87,7 @@ async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, contex
   const options = context.signal ? { signal: context.signal } : {};
   if (ref.kind === "stored") {
     const into = context.parallel ? {} : { into: scratchOf(ref.length, source.size) };
+    countChunkRead(context, ref.length);
     return source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
   }
   const { offset, stride, count, length } = ref;
@@ -95,14 +96,23 @@ async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, contex
     const perRead = Math.max(1, Math.floor((8 << 20) / stride));
     for (let i = 0; i < count; i += perRead) {
       const n = Math.min(perRead, count - i);
+      countChunkRead(context, (n - 1) * stride + length);
       const span = await source.readOne({ offset: offset + i * stride, length: (n - 1) * stride + length }, options);
       for (let k = 0; k < n; k++) out.set(span.subarray(k * stride, k * stride + length), (i + k) * length);
     }
     return out;
   }
   const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
-  for await (const piece of source.read(ranges, options)) out.set(piece.bytes, piece.index * length);
+  for await (const piece of source.read(ranges, options)) {
+    countChunkRead(context, piece.bytes.length);
+    out.set(piece.bytes, piece.index * length);
+  }
   return out;
+}
+
+function countChunkRead({ counters }: ReadContext, bytes: number): void {
+  counters.chunkRequests = (counters.chunkRequests ?? 0) + 1;
+  counters.chunkBytes = (counters.chunkBytes ?? 0) + bytes;
 }
 
 /** Where one chunk at a time is read and decoded, its bytes lie in the same memory as those of the last. */

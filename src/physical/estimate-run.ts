@@ -18,6 +18,9 @@ export interface RunEstimate {
   /** Requests and bytes of one process that runs all tasks, with those that open the files and walk their indexes. */
   readonly requests: number;
   readonly bytes: number;
+  /** Of these, what fetches stored chunks. */
+  readonly chunkRequests: number;
+  readonly chunkBytes: number;
   /** Rows before the residual predicate. */
   readonly rows: number;
   /** A guess: the stored size of what is read, cut to the rows. */
@@ -70,6 +73,8 @@ export async function estimateRun(plan: PhysicalPlan, resources: CountedResource
     files: files.size,
     ...total,
     pruned,
+    chunkRequests: total.requests,
+    chunkBytes: total.bytes,
     requests: total.requests + after.requests - before.requests,
     bytes: total.bytes + after.bytes - before.bytes,
   };

@@ -54,10 +54,16 @@ export class MemberCache implements ScanResources {
   }
 
   /** Requests, bytes and chunks of all files, also of those closed again. */
-  get counters(): ReadCounters {
+  get counters(): Required<ReadCounters> {
     const all = [this.#closed, ...[...this.#contexts].map((context) => context.counters)];
-    const sum = (key: keyof ReadCounters): number => all.reduce((n, counters) => n + counters[key], 0);
-    return { requests: sum("requests"), bytes: sum("bytes"), chunks: sum("chunks") };
+    const sum = (key: keyof ReadCounters): number => all.reduce((n, counters) => n + (counters[key] ?? 0), 0);
+    return {
+      requests: sum("requests"),
+      bytes: sum("bytes"),
+      chunks: sum("chunks"),
+      chunkRequests: sum("chunkRequests"),
+      chunkBytes: sum("chunkBytes"),
+    };
   }
 
   async member(index: number): Promise<OpenMember> {
@@ -140,6 +146,7 @@ export class MemberCache implements ScanResources {
   async #retire(context: OwnedReadContext): Promise<void> {
     await context.close();
     this.#contexts.delete(context);
-    for (const key of ["requests", "bytes", "chunks"] as const) this.#closed[key] += context.counters[key];
+    for (const key of ["requests", "bytes", "chunks", "chunkRequests", "chunkBytes"] as const)
+      this.#closed[key] = (this.#closed[key] ?? 0) + (context.counters[key] ?? 0);
   }
 }

@@ -1,4 +1,5 @@
 import type { EncodeOptions } from "../parquet/dense-column.js";
+import { PageArena } from "../parquet/page-arena.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
 import { isSet, packBits } from "../schema/bitmap.js";
 import { type ColumnData, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";
@@ -10,15 +11,20 @@ import { splitBatch } from "./split-batch.js";
 /** Batches of at least this share of a row group are encoded as they are; smaller ones are gathered first. */
 const DIRECT_SHARE = 1 / 16;
 
-/** Turns batches into row groups of at most `maxRows` rows, in order, and as few as that allows. */
+/** Turns batches into row groups of at most `maxRows` rows, in order, and as few as that allows. Each holds until the next one. */
 export class RowGroupBuilder {
   #waiting: GridBatch[] = [];
   #waitingRows = 0;
 
+  readonly #arena = new PageArena();
+  readonly #options: EncodeOptions;
+
   constructor(
     readonly maxRows: number,
-    readonly options: EncodeOptions,
-  ) {}
+    options: Omit<EncodeOptions, "arena">,
+  ) {
+    this.#options = { ...options, arena: this.#arena };
+  }
 
   *add(batch: GridBatch): Iterable<EncodedRowGroup> {
     const plain = plainBatch(batch);
@@ -26,12 +32,17 @@ export class RowGroupBuilder {
     if (rows === 0) return;
     if (rows >= this.maxRows * DIRECT_SHARE) {
       yield* this.finish();
-      for (const piece of splitBatch(plain, this.maxRows)) yield encodeBatch(piece, this.options);
+      for (const piece of splitBatch(plain, this.maxRows)) yield this.#encode(piece);
       return;
     }
     this.#waiting.push(rowBatch(plain));
     this.#waitingRows += rows;
     if (this.#waitingRows >= this.maxRows / 2) yield* this.finish();
+  }
+
+  #encode(batch: GridBatch): EncodedRowGroup {
+    this.#arena.reset();
+    return encodeBatch(batch, this.#options);
   }
 
   /** What is still gathered. */
@@ -40,7 +51,7 @@ export class RowGroupBuilder {
     if (waiting.length === 0) return;
     this.#waiting = [];
     this.#waitingRows = 0;
-    yield encodeBatch(joinRows(waiting), this.options);
+    yield this.#encode(joinRows(waiting));
   }
 }
 

@@ -1,5 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { asGraticuleError, isGraticuleError } from "../errors.js";
 import { compressorFor } from "../parquet/compress.js";
 import type { FileDescription } from "../parquet/file-layout.js";
 import { ParquetFileWriter } from "../parquet/file-writer.js";
@@ -37,13 +39,19 @@ export async function stagePart(
         writer.append(group);
       }
     };
-    for await (const batch of batches) append(builder.add(batch));
+    for await (const batch of batches) {
+      append(builder.add(batch));
+      // Reading and encoding can be synchronous from end to end; a Ctrl-C is heard in between.
+      await nextTurn();
+    }
     append(builder.finish());
     const whole = writer as ParquetFileWriter | null;
     return whole ? { file: name, ...whole.finish() } : { file: null, rows: 0, bytes: 0, sha256: "" };
   } catch (error) {
     (writer as ParquetFileWriter | null)?.abandon();
     rmSync(path, { force: true });
-    throw error;
+    // Errors of reading are tagged where they arise; a plain one of the file system is of writing.
+    const isOfDisk = !isGraticuleError(error) && (error as { syscall?: unknown }).syscall !== undefined;
+    throw isOfDisk ? asGraticuleError(error, { file: path }) : error;
   }
 }

@@ -76,7 +76,7 @@ describe("lat between 40 and 50 and t2m > 273.15, on int16 data with scale 0.01 
       await collect(run, cache);
       return cache.counters;
     });
-    expect({ chunks: estimate.chunks, requests: estimate.requests, bytes: estimate.bytes }).toEqual(taken);
+    expect(taken).toMatchObject({ chunks: estimate.chunks, requests: estimate.requests, bytes: estimate.bytes });
     expect(estimate).toMatchObject({ files: 1, rows: expected.rows_in_band, ...{ pruned: expected.chunks.pruned } });
   });
 

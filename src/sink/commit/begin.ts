@@ -6,7 +6,7 @@ import type { SinkSpec } from "../../plan/nodes.js";
 import type { PhysicalPlan } from "../../plan/run.js";
 import { makeFolder } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
-import { createRun, hasRuns, type RunFile, readRun, removeRun, snapshotOf, unfinishedRun, unfinishedRuns } from "./run-file.js";
+import { createRun, hasRuns, type RunFile, removeRun, snapshotOf, unfinishedRun, unfinishedRuns } from "./run-file.js";
 import { readLatest, type Snapshot } from "./snapshot.js";
 
 /**
@@ -98,35 +98,6 @@ function statOf(path: string): Stats | undefined {
   } catch (error) {
     throw asGraticuleError(error, { file: path });
   }
-}
-
-/**
- * Tables that are appended must look like those that are there, or no reader could take the folder for one dataset.
- *
- * @throws `conflict` naming the first difference
- */
-export function checkSameTables(layout: DestinationLayout, plan: PhysicalPlan, descriptions: readonly FileDescription[]): void {
-  const latest = readLatest(layout);
-  const before = latest && layout.run(latest.runId);
-  if (!before || !existsSync(before.plan)) return;
-  const old = readRun(before);
-  const shapes = new Map(old.plan.tables.map((table, t) => [table.path, shapeOf(old.descriptions[t])]));
-  for (const [t, table] of plan.tables.entries()) {
-    const name = table.path || table.group.name;
-    const shape = shapes.get(table.path);
-    if (shape === shapeOf(descriptions[t])) continue;
-    throw new GraticuleError(
-      "conflict",
-      shape === undefined
-        ? `the dataset has no table ${name} to add to`
-        : `table ${name} has the columns ${shape}, what is to be added has ${shapeOf(descriptions[t])}`,
-      { file: layout.dest, hint: "the same --vars, --table and --rename as before; or another destination" },
-    );
-  }
-}
-
-function shapeOf(description: FileDescription | undefined): string {
-  return (description?.fields ?? []).map(({ name, type }) => `${name} ${Object.values(type).join(" ")}`).join(", ");
 }
 
 /** Writes the run down; from here on it can be resumed. Holds only with the lock. */

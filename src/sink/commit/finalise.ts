@@ -1,18 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { GraticuleError } from "../../errors.js";
 import { concatenateFiles } from "../../parquet/concatenate.js";
 import { ParquetFileWriter } from "../../parquet/file-writer.js";
 import type { TablePlan, Task } from "../../plan/run.js";
-import { syncFolder, writeAtomic } from "./atomic.js";
+import { syncFolder, touch, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
-import { readMarkers, type TaskMarker } from "./markers.js";
-import type { RunFile } from "./run-file.js";
+import { readMarkers, removeMarker, type TaskMarker } from "./markers.js";
+import { type RunFile, removeRun, unfinishedRuns } from "./run-file.js";
 import { extendLedger, type Part, publishSnapshot, readLatest, type Snapshot } from "./snapshot.js";
+import { storedTables } from "./tables.js";
 
 /**
- * The one committer. Every step can be repeated: what an earlier finaliser already did is recognised and kept. Order: parts
- * into place, snapshot, LATEST, ledger, `_SUCCESS`, replaced parts away, done.
+ * The one committer. Every step can be repeated: what an earlier finaliser already did is recognised and kept. Order: an old
+ * `_SUCCESS` away, parts into place, snapshot, LATEST, ledger, replaced parts away, `_SUCCESS`, staging away, done. So
+ * `_SUCCESS` stands only where the folder holds exactly the parts of the current snapshot.
  *
  * @throws `temporary` where a task has no marker yet
  */
@@ -29,9 +31,12 @@ export function finalise(layout: DestinationLayout, run: RunLayout, file: RunFil
   const already = latest?.number === file.snapshot && latest.runId === plan.runId ? latest : null;
   const snapshot = already ?? publish(layout, run, file, markers, latest);
   extendLedger(layout, plan.members, snapshot, plan.sink.mode !== "append");
-  if (!layout.single) writeAtomic(layout.success, "");
-  if (plan.sink.mode === "overwrite" && !layout.single) removeOthers(layout, snapshot);
+  if (!layout.single) {
+    if (plan.sink.mode === "overwrite") removeOthers(layout, snapshot);
+    touch(layout.success);
+  }
   rmSync(run.staging, { recursive: true, force: true });
+  for (const other of unfinishedRuns(layout)) if (other.folder !== run.folder) removeRun(other);
   writeAtomic(run.done, JSON.stringify({ snapshot: snapshot.number }));
   return snapshot;
 }
@@ -44,13 +49,16 @@ function publish(
   latest: Snapshot | null,
 ): Snapshot {
   const parts = layout.single ? [placeSingle(layout, run, file, markers)] : placeParts(layout, run, file, markers);
-  const kept = file.plan.sink.mode === "append" ? (latest?.parts ?? []) : [];
+  const kept = file.plan.sink.mode === "append" ? latest : null;
+  const own = storedTables(file.plan, file.descriptions);
+  const names = new Set(own.map((table) => table.name));
   const snapshot: Snapshot = {
     version: 1,
     number: file.snapshot,
     previous: file.previous,
     runId: file.plan.runId,
-    parts: [...kept, ...parts],
+    tables: [...(kept?.tables ?? []).filter((table) => !names.has(table.name)), ...own],
+    parts: [...(kept?.parts ?? []), ...parts],
   };
   publishSnapshot(layout, snapshot);
   return snapshot;
@@ -59,6 +67,7 @@ function publish(
 function placeParts(layout: DestinationLayout, run: RunLayout, file: RunFile, markers: ReadonlyMap<number, TaskMarker>): Part[] {
   const { plan } = file;
   mkdirSync(layout.dest, { recursive: true });
+  rmSync(layout.success, { force: true });
   const parts: Part[] = [];
   for (const [t, table] of plan.tables.entries()) {
     const tasks = plan.tasks.filter((task) => task.table === t);
@@ -85,17 +94,35 @@ function partName(file: RunFile, task: Task): string {
 }
 
 function moveIntoPlace(staged: string, target: string, marker: TaskMarker): void {
-  if (existsSync(staged)) renameSync(staged, target);
-  const found = statSync(target, { throwIfNoEntry: false })?.size ?? -1;
+  const path = existsSync(staged) ? staged : target;
+  const found = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (found !== marker.bytes)
-    throw new GraticuleError(
-      "conflict",
-      `the part of task ${marker.task} should have ${marker.bytes} bytes and has ${Math.max(0, found)}`,
-      {
-        file: target,
-        hint: "something else changed it; begin again with --overwrite",
-      },
-    );
+    throw new GraticuleError("conflict", `the part of task ${marker.task} should have ${marker.bytes} bytes and has ${found}`, {
+      file: path,
+      hint: "something else changed it; `graticule resume` makes it anew",
+    });
+  if (path === staged) renameSync(staged, target);
+}
+
+/**
+ * Forgets tasks whose part is not there as its marker says: a power cut, or somebody's hand, took it. They are run again.
+ * @returns how many
+ */
+export function forgetLostTasks(layout: DestinationLayout, run: RunLayout, file: RunFile): number {
+  const latest = readLatest(layout);
+  if (latest?.number === file.snapshot && latest.runId === file.plan.runId) return 0;
+  let lost = 0;
+  for (const marker of readMarkers(run).values()) {
+    const task = file.plan.tasks[marker.task];
+    if (marker.file === null || !task) continue;
+    const table = file.plan.tables[task.table] as TablePlan;
+    const places = [join(run.staging, marker.file)];
+    if (!layout.single) places.push(join(layout.dest, table.path, partName(file, task)));
+    if (places.some((path) => statSync(path, { throwIfNoEntry: false })?.size === marker.bytes)) continue;
+    removeMarker(run, marker);
+    lost++;
+  }
+  return lost;
 }
 
 /** A table without rows is a part with its schema. */
@@ -118,7 +145,15 @@ function placeSingle(layout: DestinationLayout, run: RunLayout, file: RunFile, m
     return name ? [join(run.staging, name)] : [];
   });
   mkdirSync(dirname(layout.dest), { recursive: true });
+  mkdirSync(run.staging, { recursive: true });
   const written = concatenateFiles(paths, staged, file.descriptions[0] as RunFile["descriptions"][number]);
+  // A finaliser that was killed after this step has put exactly these bytes there.
+  const there = plan.sink.mode === "create" ? statSync(layout.dest, { throwIfNoEntry: false }) : undefined;
+  if (there && there.size !== written.bytes)
+    throw new GraticuleError("conflict", "a file has appeared at the destination since the run began", {
+      file: layout.dest,
+      hint: "move it away and resume",
+    });
   renameSync(staged, layout.dest);
   syncFolder(dirname(layout.dest));
   return partOf("", table, plan.tasks, file, written);
@@ -148,8 +183,14 @@ function partOf(
 /** Parts that the snapshot does not name: replaced ones, and what a run that was given up had already put into place. */
 function removeOthers(layout: DestinationLayout, snapshot: Snapshot): void {
   const current = new Set(snapshot.parts.map((part) => part.path));
-  for (const path of readdirSync(layout.dest, { recursive: true, encoding: "utf8" }))
-    if (PART_NAME.test(basename(path)) && !current.has(path)) rmSync(join(layout.dest, path), { force: true });
+  const folders = new Set<string>();
+  for (const path of readdirSync(layout.dest, { recursive: true, encoding: "utf8" })) {
+    if (!PART_NAME.test(basename(path)) || current.has(path)) continue;
+    rmSync(join(layout.dest, path), { force: true });
+    folders.add(dirname(path));
+  }
+  for (const folder of folders)
+    if (folder !== "." && readdirSync(join(layout.dest, folder)).length === 0) rmdirSync(join(layout.dest, folder));
 }
 
 const PART_NAME = /^part-\d{5,}-(\d{5,}|empty)\.parquet$/;

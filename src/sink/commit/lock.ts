@@ -1,6 +1,8 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { GraticuleError } from "../../errors.js";
+import { asGraticuleError, GraticuleError } from "../../errors.js";
+import { makeFolder } from "./atomic.js";
+import type { DestinationLayout } from "./layout.js";
 
 interface Owner {
   readonly pid: number;
@@ -8,6 +10,21 @@ interface Owner {
   /** The process's start in clock ticks since boot, where the system tells: process ids are used again. */
   readonly started: string;
   readonly since: string;
+}
+
+/** Does the work as the destination's one writer. Errors of the file system are the destination's. @throws `conflict` */
+export async function withLock<T>(layout: DestinationLayout, work: () => Promise<T>): Promise<T> {
+  try {
+    makeFolder(layout.state);
+    const lock = acquireLock(layout.lock);
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw asGraticuleError(error, { file: layout.dest });
+  }
 }
 
 const ATTEMPTS = 40;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomic } from "./atomic.js";
 import type { RunLayout } from "./layout.js";
@@ -12,11 +12,24 @@ export interface TaskMarker {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
-  readonly reads: { readonly chunks: number; readonly requests: number; readonly bytes: number };
+  readonly reads: TaskReads;
+}
+
+/** What a task read: stored chunks, the same on every attempt; and beside them files' headers and indexes, once per worker. */
+export interface TaskReads {
+  readonly chunks: number;
+  readonly requests: number;
+  readonly bytes: number;
+  readonly index: { readonly requests: number; readonly bytes: number };
 }
 
 export function writeMarker(run: RunLayout, marker: TaskMarker): void {
   writeAtomic(join(run.tasks, `${marker.task}-${marker.attempt}.json`), JSON.stringify(marker));
+}
+
+/** All attempts of the task count as not made. */
+export function removeMarker(run: RunLayout, { task }: Pick<TaskMarker, "task">): void {
+  for (const name of readdirSync(run.tasks)) if (name.startsWith(`${task}-`)) rmSync(join(run.tasks, name), { force: true });
 }
 
 /** One marker per finished task: the first attempt by name, so that every finaliser picks the same one. */

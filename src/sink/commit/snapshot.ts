@@ -3,6 +3,7 @@ import type { Member } from "../../archive/model.js";
 import type { Box } from "../../schema/box.js";
 import { makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
+import type { StoredTable } from "./tables.js";
 
 export interface Part {
   /** Relative to the destination; "" is the destination itself where that is one file. */
@@ -23,6 +24,7 @@ export interface Snapshot {
   readonly number: number;
   readonly previous: number | null;
   readonly runId: string;
+  readonly tables: readonly StoredTable[];
   readonly parts: readonly Part[];
 }
 

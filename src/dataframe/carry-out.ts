@@ -1,0 +1,98 @@
+import { executeRun } from "../execute/execute-run.js";
+import { peakMemory } from "../execute/peak-memory.js";
+import { countChunks } from "../physical/count-chunks.js";
+import type { PhysicalPlan, TablePlan } from "../plan/run.js";
+import { wantedColumns } from "../scan/walk-reads.js";
+import type { DestinationLayout } from "../sink/commit/layout.js";
+import { readMarkers } from "../sink/commit/markers.js";
+import { writeReport } from "../sink/commit/report.js";
+import type { RunFile } from "../sink/commit/run-file.js";
+import type { Snapshot } from "../sink/commit/snapshot.js";
+import { type ConvertResult, tablesOf } from "./convert-result.js";
+import type { RunHooks, Warnings } from "./run-hooks.js";
+
+export interface Clock {
+  readonly started: number;
+}
+
+/** Runs what is left of a run, commits it, and says what the whole run did. The lock is the caller's. */
+export async function carryOut(
+  layout: DestinationLayout,
+  file: RunFile,
+  jobs: number,
+  { started }: Clock,
+  warnings: Warnings,
+  hooks: RunHooks,
+): Promise<ConvertResult> {
+  const snapshot = await executeRun(layout.dest, file, {
+    jobs,
+    ...(hooks.signal && { signal: hooks.signal }),
+    ...(hooks.onProgress && { onProgress: hooks.onProgress }),
+    onWarning: warnings.add,
+  });
+  const result = resultOf(layout, file, snapshot, started, warnings.all);
+  writeReport(layout, snapshot, result);
+  return result;
+}
+
+function resultOf(
+  layout: DestinationLayout,
+  file: RunFile,
+  snapshot: Snapshot,
+  started: number,
+  warnings: readonly string[],
+): ConvertResult {
+  const markers = [...readMarkers(layout.run(file.plan.runId)).values()];
+  const sum = (key: "chunks" | "requests" | "bytes"): number => markers.reduce((n, marker) => n + marker.reads[key], 0);
+  return {
+    dest: layout.dest,
+    tables: tablesOf(file.plan, snapshot.parts.slice(file.plan.sink.mode === "append" ? -newParts(file, markers) : 0)),
+    reads: {
+      files: filesRead(file.plan),
+      chunks: sum("chunks"),
+      pruned: countChunks(file.plan).pruned,
+      requests: sum("requests"),
+      bytes: sum("bytes"),
+    },
+    peak_memory: peakMemory(),
+    seconds: secondsSince(started),
+    warnings,
+  };
+}
+
+/** Parts that the run itself added: one per task with rows, one per table without any. Never none. */
+function newParts(file: RunFile, markers: readonly { readonly task: number; readonly file: string | null }[]): number {
+  const filled = markers.filter((marker) => marker.file !== null);
+  const tables = new Set(filled.map((marker) => file.plan.tasks[marker.task]?.table));
+  return filled.length + file.plan.tables.length - tables.size;
+}
+
+/** Files whose chunks the tasks read, as `estimateRun` counts them. */
+function filesRead({ tables, tasks }: PhysicalPlan): number {
+  const members = new Set<number>();
+  const wanted = tables.map(wantedColumns);
+  for (const task of tasks) {
+    const segment = (tables[task.table] as TablePlan).group.segments[task.segment];
+    for (const column of wanted[task.table] ?? []) {
+      const piece = segment?.pieces[column];
+      if (piece) members.add(piece.member);
+    }
+  }
+  return members.size;
+}
+
+/** What a run that finds everything done has done. */
+export function nothingNew(layout: DestinationLayout, { started }: Clock, warnings: readonly string[]): ConvertResult {
+  return {
+    dest: layout.dest,
+    tables: [],
+    reads: { files: 0, chunks: 0, pruned: 0, requests: 0, bytes: 0 },
+    peak_memory: peakMemory(),
+    seconds: secondsSince(started),
+    warnings,
+  };
+}
+
+export function secondsSince(started: number): number {
+  return Math.round(performance.now() - started) / 1000;
+}
