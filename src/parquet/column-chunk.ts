@@ -1,7 +1,7 @@
 import type { Field } from "../schema/field.js";
 import { storedTypeOf } from "./column-type.js";
-import type { Compressor } from "./compress.js";
-import { binary, bool, CODEC, type CodecName, ENCODING, type Encoding, i32, i64, list, PAGE_TYPE, struct, text } from "./format.js";
+import type { EncodeOptions } from "./dense-column.js";
+import { binary, bool, CODEC, ENCODING, type Encoding, i32, i64, list, PAGE_TYPE, struct, text } from "./format.js";
 import { type Bounds, compareBounds, unite } from "./statistics.js";
 import { encodeStruct, type ThriftStruct, type ThriftValue } from "./thrift.js";
 
@@ -45,13 +45,12 @@ export class ColumnChunkWriter {
 
   constructor(
     readonly field: Field,
-    readonly codec: CodecName,
-    readonly compress: Compressor,
+    readonly options: Pick<EncodeOptions, "codec" | "compress" | "arena">,
     readonly encoding: Encoding,
   ) {}
 
   dictionary(body: Uint8Array, count: number): void {
-    const compressed = this.compress(body);
+    const compressed = this.#compressed(body);
     const header = encodeStruct(
       struct({
         1: i32(PAGE_TYPE.DICTIONARY),
@@ -67,7 +66,7 @@ export class ColumnChunkWriter {
   /** The same content object again costs nothing: its compressed bytes are written as they are. */
   page(content: PageContent): void {
     if (this.#last?.content !== content) {
-      const body = this.compress(content.body);
+      const body = this.#compressed(content.body);
       const header = encodeStruct(
         struct({
           1: i32(PAGE_TYPE.DATA),
@@ -104,7 +103,7 @@ export class ColumnChunkWriter {
       1: i32(storedTypeOf(type).physical),
       2: list("i32", [...new Set(encodings)].map(i32)),
       3: list("binary", [text(name)]),
-      4: i32(CODEC[this.codec]),
+      4: i32(CODEC[this.options.codec]),
       5: i64(this.#rows),
       6: i64(this.#uncompressed),
       7: i64(this.#size),
@@ -113,6 +112,11 @@ export class ColumnChunkWriter {
       12: statistics,
     });
     return { bytes: this.#bytes, size: this.#size, metadata, columnIndex: this.#columnIndex(), offsetIndex: this.#offsetIndex() };
+  }
+
+  #compressed(body: Uint8Array): Uint8Array {
+    const bytes = this.options.compress(body);
+    return this.options.arena ? this.options.arena.copy(bytes) : new Uint8Array(bytes);
   }
 
   #append(header: Uint8Array, body: Uint8Array, uncompressed: number): void {

@@ -3,12 +3,15 @@ import type { Field } from "../schema/field.js";
 import type { ColumnData, Packing } from "../schema/grid-batch.js";
 import type { Compressor } from "./compress.js";
 import type { CodecName } from "./format.js";
+import type { PageArena } from "./page-arena.js";
 
 export interface EncodeOptions {
   readonly codec: CodecName;
   readonly compress: Compressor;
   /** A multiple of eight. */
   readonly pageRows: number;
+  /** Where pages are kept until their row group is written; absent: each in memory of its own. */
+  readonly arena?: PageArena;
 }
 
 /** A value per row, in row order. */

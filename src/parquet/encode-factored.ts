@@ -35,7 +35,7 @@ export function encodeFactored(
   if (repetition.length > MAX_VALUES || repetition.length === 0) return null;
   const distinct = distinctOf(field, data);
   if (!distinct) return null;
-  const writer = new ColumnChunkWriter(field, options.codec, options.compress, ENCODING.RLE_DICTIONARY);
+  const writer = new ColumnChunkWriter(field, options, ENCODING.RLE_DICTIONARY);
   writer.dictionary(distinct.page, distinct.count);
   const column = { field, width: bitWidth(distinct.count), ...distinct };
   if (repetition.inner >= MIN_RUN || repetition.length === 1) writeRunPages(writer, column, repetition, options.pageRows);

@@ -26,12 +26,7 @@ export function encodeTexts(column: DenseColumn, rows: number, options: EncodeOp
   const textual = column.field.type.kind === "string";
   const distinct = [...positions.keys()].map((key) => Buffer.from(key, textual ? "utf8" : "latin1"));
   const few = distinct.length <= Math.max(16, rows / 2) && distinct.length <= 65536;
-  const writer = new ColumnChunkWriter(
-    column.field,
-    options.codec,
-    options.compress,
-    few ? ENCODING.RLE_DICTIONARY : ENCODING.PLAIN,
-  );
+  const writer = new ColumnChunkWriter(column.field, options, few ? ENCODING.RLE_DICTIONARY : ENCODING.PLAIN);
   if (few) writer.dictionary(lengthPrefixed(distinct), distinct.length);
   const width = bitWidth(distinct.length);
   for (let start = 0; start === 0 || start < rows; start += options.pageRows) {

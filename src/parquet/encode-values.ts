@@ -43,7 +43,7 @@ function encodeDictionary(
   rows: number,
   options: EncodeOptions,
 ): EncodedColumn {
-  const writer = new ColumnChunkWriter(column.field, options.codec, options.compress, ENCODING.RLE_DICTIONARY);
+  const writer = new ColumnChunkWriter(column.field, options, ENCODING.RLE_DICTIONARY);
   writer.dictionary(plainBytes(values), values.length);
   const width = bitWidth(values.length);
   for (const page of pagesOf(column, rows, options.pageRows)) {
@@ -67,12 +67,7 @@ function pick(values: TypedArray, indices: Uint16Array | Uint32Array): TypedArra
 function encodePlain(column: DenseColumn, values: TypedArray, rows: number, options: EncodeOptions): EncodedColumn {
   const { type, nullable } = column.field;
   const floating = type.kind === "number" && type.name.startsWith("float");
-  const writer = new ColumnChunkWriter(
-    column.field,
-    options.codec,
-    options.compress,
-    floating ? ENCODING.BYTE_STREAM_SPLIT : ENCODING.PLAIN,
-  );
+  const writer = new ColumnChunkWriter(column.field, options, floating ? ENCODING.BYTE_STREAM_SPLIT : ENCODING.PLAIN);
   for (const page of pagesOf(column, rows, options.pageRows)) {
     const own = validOf(values, page);
     const body = floating ? planesBody(own, nullable, page) : plainBody(own, column.field, page);
