@@ -4,15 +4,12 @@ import type { DatasetMeaning, VariableMeaning } from "../convention/meaning.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, Attributes, Dataset, Dimension, Group, Values } from "../format/contract.js";
 import { openDataset } from "../format/open-dataset.js";
-import { readBox } from "../format/read-box.js";
 import { type OwnedReadContext, readContext } from "../format/read-context.js";
-import { slabsOf } from "../format/slabs.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { type Box, boxShape, type Range } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
-
-/** Decoded bytes that `slabs` holds at once. */
-const SLAB_BYTES = 64 << 20;
+import type { ByteSource } from "../store/contract.js";
+import { readSlabs, readValues } from "./read-variable.js";
 
 /** Per dimension name: one index (the dimension stays, with length 1) or `[start, stop)`; others whole. Negative counts from the end. */
 export type SliceRequest = Readonly<Record<string, number | readonly [number, number]>>;
@@ -44,7 +41,7 @@ export interface OpenVariable {
   readonly meaning: VariableMeaning;
   /** @throws `usage`, `truncated`, `malformed`, `checksum`, `unsupported` */
   read(request?: ReadRequest): Promise<DenseArray>;
-  /** All values in storage order, in boxes of whole chunks of at most 64 MiB (one chunk where that is more). */
+  /** All values in storage order, in boxes of whole chunks of at most 24 MiB (one chunk where that is more); each holds until the next is asked for. */
   slabs(request?: Pick<ReadRequest, "decode">): AsyncIterable<DenseArray>;
 }
 
@@ -83,7 +80,9 @@ export async function open(url: string, options: { signal?: AbortSignal } = {}):
 
 function openDatasetView(dataset: Dataset, meaning: DatasetMeaning, context: OwnedReadContext): OpenDataset {
   const variables = new Map(
-    dataset.variables.map((variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), context)] as const),
+    dataset.variables.map(
+      (variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), dataset.source, context)] as const,
+    ),
   );
   return {
     format: dataset.format,
@@ -106,9 +105,13 @@ function meaningOf(meaning: DatasetMeaning, variable: ArrayVariable): VariableMe
   return own;
 }
 
-function openVariable(variable: ArrayVariable, meaning: VariableMeaning, context: OwnedReadContext): OpenVariable {
-  const readDense = async (box: Box, decode: boolean): Promise<DenseArray> => {
-    const raw = await readBox(variable, box, context);
+function openVariable(
+  variable: ArrayVariable,
+  meaning: VariableMeaning,
+  source: ByteSource,
+  context: OwnedReadContext,
+): OpenVariable {
+  const dense = (box: Box, raw: Values, decode: boolean): DenseArray => {
     const at = { shape: boxShape(box), dims: variable.dims, box };
     if (!decode || !ArrayBuffer.isView(raw)) return { values: raw, ...at };
     const decoded = decodeValues(raw, variable, meaning);
@@ -122,10 +125,12 @@ function openVariable(variable: ArrayVariable, meaning: VariableMeaning, context
     chunks: variable.chunks,
     attributes: variable.attributes,
     meaning,
-    read: (request = {}) => readDense(sliceBox(variable, request.slice ?? {}), request.decode ?? true),
+    async read(request = {}) {
+      const box = sliceBox(variable, request.slice ?? {});
+      return dense(box, await readValues(variable, box, source, context), request.decode ?? true);
+    },
     async *slabs(request = {}) {
-      for (const box of slabsOf(variable.shape, variable.chunks, variable.dtype.size, SLAB_BYTES))
-        yield await readDense(box, request.decode ?? true);
+      for await (const { box, values } of readSlabs(variable, source, context)) yield dense(box, values, request.decode ?? true);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
-import type { ReusableMemory } from "./reusable-memory.js";
+import type { ValueMemory } from "./reusable-memory.js";
 import { scatter, scatterBytes } from "./scatter.js";
 
 /** Chunks being read and inflated at once where the context decodes on the thread pool. */
@@ -19,7 +19,7 @@ const IN_FLIGHT = 8;
  * @param memory what the values may lie in: they then hold until it is used again
  * @throws `truncated`, `malformed`, `checksum`, `unsupported`; each with file, variable and offset
  */
-export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext, memory?: ReusableMemory): Promise<Values> {
+export async function readBox(variable: ArrayVariable, box: Box, context: ReadContext, memory?: ValueMemory): Promise<Values> {
   if (variable.unsupported) throw new GraticuleError("unsupported", variable.unsupported, { variable: variable.path });
   if (variable.empty)
     return plainName(variable.dtype) === null ? [] : viewAs(plainName(variable.dtype) as DTypeName, new Uint8Array(0));
@@ -149,7 +149,7 @@ class Target {
   constructor(
     readonly variable: ArrayVariable,
     readonly box: Box,
-    readonly memory?: ReusableMemory,
+    readonly memory?: ValueMemory,
   ) {
     this.#cells = sizeOf(boxShape(box));
   }
@@ -231,7 +231,7 @@ class Target {
 }
 
 /** The typed array's element for dtypes whose stored bytes are its elements; null for what must be decoded one by one. */
-function plainName(dtype: DType) {
+export function plainName(dtype: DType) {
   switch (dtype.name) {
     case "string":
     case "compound":

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { asGraticuleError, GraticuleError } from "../../errors.js";
-import { makeFolder } from "./atomic.js";
+import { makeFolder, removeTemporaries } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
 
 interface Owner {
@@ -18,6 +18,7 @@ export async function withLock<T>(layout: DestinationLayout, work: () => Promise
     makeFolder(layout.state);
     const lock = acquireLock(layout.lock);
     try {
+      removeTemporaries(layout);
       return await work();
     } finally {
       lock.release();
@@ -27,6 +28,7 @@ export async function withLock<T>(layout: DestinationLayout, work: () => Promise
   }
 }
 
+/** Each with a pause: one second. */
 const ATTEMPTS = 40;
 const PAUSE_MS = 25;
 
@@ -64,11 +66,17 @@ function claim(path: string, content: string): boolean {
   const staged = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(staged, content);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw error;
+  }
+  try {
     linkSync(staged, path);
     return true;
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (code === "EEXIST") return false;
+    // The owner sweeps; then the name was there, and is perhaps no longer.
+    if (code === "EEXIST" || code === "ENOENT") return false;
     // Some file systems know no hard links; there the moment between name and content is the price.
     if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return claimByName(path, content);
     throw error;
