@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { resolveInputs } from "../archive/inputs.js";
-import type { Archive } from "../archive/model.js";
+import type { Archive, Member } from "../archive/model.js";
 import { openArchive } from "../archive/open-archive.js";
 import { GraticuleError } from "../errors.js";
 import { peakMemory } from "../execute/peak-memory.js";
@@ -21,6 +21,7 @@ import { withLock } from "../sink/commit/lock.js";
 import { ledgerKey, readLedger } from "../sink/commit/snapshot.js";
 import { alignWithDataset } from "../sink/commit/tables.js";
 import { describeTable } from "../sink/describe-table.js";
+import { pathOf } from "../store/file.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
@@ -87,7 +88,12 @@ async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertRes
   for (const text of archive.warnings) warnings.add(text);
   const fresh = job.mode === "append" ? await withoutLoaded(archive, urls, job) : archive;
   if (!fresh) return nothingNew(job.layout, job, warnings.all);
-  return work(await planRequest(fresh, job));
+  return work(await planRequest({ ...fresh, members: fresh.members.map(fromAnywhere) }, job));
+}
+
+/** A run is resumed, and a dataset added to, from other folders too. */
+function fromAnywhere(member: Member): Member {
+  return { ...member, url: resolve(pathOf(member.url)) };
 }
 
 /** From here on the run can be resumed. */
@@ -117,7 +123,9 @@ function archiveOptions(request: ConvertRequest) {
 async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job): Promise<Archive | null> {
   const { layout, request, context, warnings } = job;
   const ledger = readLedger(layout);
-  const loaded = new Set(archive.members.filter((member) => ledger.has(ledgerKey(member))).map((member) => member.url));
+  const loaded = new Set(
+    archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
+  );
   if (loaded.size === 0) return archive;
   warnings.add(`${loaded.size} of ${urls.length} inputs are in the dataset already and are left out`);
   const rest = urls.filter((url) => !loaded.has(url));

@@ -1,0 +1,127 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ConvertResult } from "../../src/index.js";
+import { type Ended, expected, files, leftoversAt, manifestOf, partsIn, root, rowsOf, run, WEST } from "../support/faults.js";
+
+jest.setTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), "graticule-append-"));
+const inputs = join(folder, "inputs");
+const own = files.map((path) => join(inputs, basename(path)));
+beforeAll(() => {
+  mkdirSync(inputs);
+  for (const [i, path] of files.entries()) copyFileSync(path, own[i] as string);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function append(dest: string, paths: readonly string[], ...more: string[]): Promise<Ended> {
+  return run(["convert", ...paths, "--out", dest, "--append", "--json", ...more]);
+}
+
+async function appended(dest: string, paths: readonly string[], ...more: string[]): Promise<ConvertResult> {
+  const ended = await append(dest, paths, ...WEST, ...more);
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(ended.stdout);
+}
+
+describe("--append", () => {
+  it("begins where nothing is, adds what is new, and leaves out with a note what is there", async () => {
+    const dest = join(folder, "grows");
+    expect(await appended(dest, own.slice(0, 3))).toMatchObject({ tables: [{ rows: expected.west_of_three.rows }], warnings: [] });
+    const second = await appended(dest, own);
+    expect(second).toMatchObject({
+      tables: [{ rows: expected.west.rows - expected.west_of_three.rows, parts: 7 }],
+      reads: { files: 7 },
+      warnings: ["3 of 10 inputs are in the dataset already and are left out"],
+    });
+    expect(await rowsOf(partsIn(dest))).toEqual(expected.west);
+    expect(partsIn(dest).map((path) => basename(path).slice(0, 10))).toEqual([
+      ...Array(3).fill("part-00001"),
+      ...Array(7).fill("part-00002"),
+    ]);
+    const manifest = manifestOf(dest);
+    expect(manifest).toMatchObject({ number: 2, previous: 1 });
+    expect(manifest?.parts).toHaveLength(10);
+    expect(leftoversAt(dest)).toEqual([]);
+  });
+
+  it("of the same inputs again changes nothing", async () => {
+    const dest = join(folder, "same");
+    await appended(dest, own);
+    const before = [partsIn(dest), readFileSync(join(`${dest}.graticule`, "LATEST"), "utf8")];
+    const again = await appended(dest, own);
+    expect(again).toMatchObject({
+      tables: [],
+      reads: { files: 0, chunks: 0, pruned: 0, requests: 0, bytes: 0 },
+      warnings: ["10 of 10 inputs are in the dataset already and are left out"],
+    });
+    expect([partsIn(dest), readFileSync(join(`${dest}.graticule`, "LATEST"), "utf8")]).toEqual(before);
+    expect(leftoversAt(dest)).toEqual([]);
+  });
+
+  it("takes a file of another time or size for a new one", async () => {
+    const dest = join(folder, "changed");
+    const file = own[0] as string;
+    await appended(dest, [file]);
+    utimesSync(file, new Date(0), new Date(0));
+    expect(await appended(dest, [file])).toMatchObject({ tables: [{ rows: expected.west.rows / 10 }], warnings: [] });
+    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(1)]));
+    utimesSync(file, new Date(0), new Date(0));
+    expect(await appended(dest, [file])).toMatchObject({ tables: [{ rows: expected.west.rows / 10 }] });
+    expect((await rowsOf(partsIn(dest))).rows).toBe((3 * expected.west.rows) / 10);
+  });
+
+  it("knows an input by its path, from wherever it is named", async () => {
+    const dest = join(folder, "paths");
+    await appended(dest, own.slice(1, 3));
+    const args = ["convert", "step-01.nc", "./step-02.nc", "--out", "../paths", "--append", "--json", ...WEST];
+    const { code, stdout } = await run(args, { cwd: inputs });
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, tables: [] });
+  });
+
+  it("refuses tables that do not look like those that are there", async () => {
+    const dest = join(folder, "other-columns");
+    await appended(dest, own.slice(0, 1));
+    for (const more of [
+      ["--vars", "cell"],
+      ["--rename", "cell=other"],
+    ]) {
+      const { code, stdout } = await append(dest, own.slice(1, 2), ...WEST, ...more);
+      expect({ code, ...JSON.parse(stdout).error }).toMatchObject({
+        code: "conflict",
+        message: expect.stringContaining("columns"),
+      });
+    }
+    const { code, stdout } = await append(dest, [join(root, "sample-data/command-line/weather.nc")], "--vars", "flag");
+    expect({ exit: code, ...JSON.parse(stdout).error }).toMatchObject({ exit: 6, code: "conflict" });
+    expect(manifestOf(dest)?.parts).toHaveLength(1);
+    expect(leftoversAt(dest)).toEqual([]);
+  });
+
+  it("refuses a dataset of which a part is gone", async () => {
+    const dest = join(folder, "gone");
+    await appended(dest, own.slice(0, 2));
+    const [first] = partsIn(dest) as [string];
+    rmSync(first);
+    const { code, stdout } = await append(dest, own, ...WEST);
+    expect({ exit: code, ...JSON.parse(stdout).error }).toMatchObject({ exit: 6, code: "conflict", file: first });
+  });
+
+  it("adds a table's rows to that table's folder", async () => {
+    const dest = join(folder, "tables");
+    const weather = join(root, "sample-data/command-line/weather.nc");
+    const begun = await run(["convert", weather, "--out", dest, "--json"]);
+    const tables = (JSON.parse(begun.stdout) as ConvertResult).tables;
+    expect(tables.length).toBeGreaterThan(1);
+    const copy = join(folder, "weather-2.nc");
+    copyFileSync(weather, copy);
+    const { code, stdout } = await append(dest, [copy], "--vars", "t2m");
+    expect({ code, tables: JSON.parse(stdout).tables }).toMatchObject({
+      code: 0,
+      tables: [{ path: tables.find(({ columns }) => columns.includes("t2m"))?.path }],
+    });
+    expect(manifestOf(dest)?.parts).toHaveLength(tables.length + 1);
+  });
+});
