@@ -8,8 +8,7 @@ import { type OwnedReadContext, readContext } from "../format/read-context.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { type Box, boxShape, type Range } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
-import type { ByteSource } from "../store/contract.js";
-import { readSlabs, readValues } from "./read-variable.js";
+import { VariableReader } from "./read-variable.js";
 
 /** Per dimension name: one index (the dimension stays, with length 1) or `[start, stop)`; others whole. Negative counts from the end. */
 export type SliceRequest = Readonly<Record<string, number | readonly [number, number]>>;
@@ -79,10 +78,9 @@ export async function open(url: string, options: { signal?: AbortSignal } = {}):
 }
 
 function openDatasetView(dataset: Dataset, meaning: DatasetMeaning, context: OwnedReadContext): OpenDataset {
+  const reader = new VariableReader(dataset.source, context);
   const variables = new Map(
-    dataset.variables.map(
-      (variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), dataset.source, context)] as const,
-    ),
+    dataset.variables.map((variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), reader)] as const),
   );
   return {
     format: dataset.format,
@@ -93,6 +91,7 @@ function openDatasetView(dataset: Dataset, meaning: DatasetMeaning, context: Own
     warnings: [...dataset.warnings, ...meaning.warnings],
     variable: (name) => findVariable(variables, name, dataset.source.url),
     async close() {
+      await reader.close();
       await dataset.close();
       await context.close();
     },
@@ -105,12 +104,7 @@ function meaningOf(meaning: DatasetMeaning, variable: ArrayVariable): VariableMe
   return own;
 }
 
-function openVariable(
-  variable: ArrayVariable,
-  meaning: VariableMeaning,
-  source: ByteSource,
-  context: OwnedReadContext,
-): OpenVariable {
+function openVariable(variable: ArrayVariable, meaning: VariableMeaning, reader: VariableReader): OpenVariable {
   const dense = (box: Box, raw: Values, decode: boolean): DenseArray => {
     const at = { shape: boxShape(box), dims: variable.dims, box };
     if (!decode || !ArrayBuffer.isView(raw)) return { values: raw, ...at };
@@ -127,10 +121,10 @@ function openVariable(
     meaning,
     async read(request = {}) {
       const box = sliceBox(variable, request.slice ?? {});
-      return dense(box, await readValues(variable, box, source, context), request.decode ?? true);
+      return dense(box, await reader.read(variable, box), request.decode ?? true);
     },
     async *slabs(request = {}) {
-      for await (const { box, values } of readSlabs(variable, source, context)) yield dense(box, values, request.decode ?? true);
+      for await (const { box, values } of reader.slabs(variable)) yield dense(box, values, request.decode ?? true);
     },
   };
 }

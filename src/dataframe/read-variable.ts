@@ -14,65 +14,62 @@ const LARGE = 48 << 20;
 /** Decoded bytes of a slab. */
 const SLAB_BYTES = 24 << 20;
 
-/** A box's values; those of a large box of numbers are read by threads, a slab of chunks each. */
-export async function readValues(variable: ArrayVariable, box: Box, source: ByteSource, context: ReadContext): Promise<Values> {
-  const slabs = threadedSlabs(variable, box, source);
-  if (!slabs) return readBox(variable, box, context);
-  const size = variable.dtype.size;
-  const target = new SharedArrayBuffer(sizeOf(boxShape(box)) * size);
-  const readers = openReaders(variable, source, slabs.length);
-  try {
+/** Reads the variables of one open file: large ones by threads, a slab of chunks each. */
+export class VariableReader {
+  readonly #readers: BoxReaders;
+
+  constructor(
+    readonly source: ByteSource,
+    readonly context: ReadContext,
+  ) {
+    this.#readers = new BoxReaders({ url: source.url, version: source.version }, availableParallelism());
+  }
+
+  async read(variable: ArrayVariable, box: Box): Promise<Values> {
+    const slabs = threadedSlabs(variable, box, this.source);
+    if (!slabs) return readBox(variable, box, this.context);
+    const size = variable.dtype.size;
+    const target = new SharedArrayBuffer(sizeOf(boxShape(box)) * size);
     let offset = 0;
     const reads = slabs.map((slab) => {
       const at = offset;
       offset += sizeOf(boxShape(slab)) * size;
-      return readers.read(slab, target, at);
+      return this.#readers.read(variable.path, slab, target, at);
     });
     await Promise.all(reads);
-  } finally {
-    await readers.close();
+    return viewAs(plainName(variable.dtype) ?? "uint8", new Uint8Array(target));
   }
-  return viewAs(plainName(variable.dtype) ?? "uint8", new Uint8Array(target));
-}
 
-/** All values in storage order, slab by slab; each holds until the next is asked for. */
-export async function* readSlabs(
-  variable: ArrayVariable,
-  source: ByteSource,
-  context: ReadContext,
-): AsyncGenerator<{ box: Box; values: Values }> {
-  const boxes = [...slabsOf(variable.shape, variable.chunks, variable.dtype.size, SLAB_BYTES)];
-  const name = plainName(variable.dtype);
-  if (name === null || !canThread(variable, source) || boxes.length < 2) {
-    for (const box of boxes) yield { box, values: await readBox(variable, box, context) };
-    return;
-  }
-  const most = Math.max(...boxes.map((box) => sizeOf(boxShape(box)))) * variable.dtype.size;
-  const readers = openReaders(variable, source, boxes.length);
-  const ring = Array.from({ length: Math.min(boxes.length, 2 * availableParallelism()) }, () => new SharedArrayBuffer(most));
-  const begin = (i: number): Promise<void> | undefined => {
-    const box = boxes[i];
-    const read = box && readers.read(box, ring[i % ring.length] as SharedArrayBuffer, 0);
-    // Its error is thrown when its turn comes.
-    read?.catch(() => undefined);
-    return read;
-  };
-  try {
+  /** All values in storage order, slab by slab; each holds until the next is asked for. */
+  async *slabs(variable: ArrayVariable): AsyncGenerator<{ box: Box; values: Values }> {
+    const boxes = [...slabsOf(variable.shape, variable.chunks, variable.dtype.size, SLAB_BYTES)];
+    const name = plainName(variable.dtype);
+    if (name === null || boxes.length < 2 || !canThread(variable, this.source)) {
+      for (const box of boxes) yield { box, values: await readBox(variable, box, this.context) };
+      return;
+    }
+    const size = variable.dtype.size;
+    const most = Math.max(...boxes.map((box) => sizeOf(boxShape(box)))) * size;
+    const ring = Array.from({ length: Math.min(boxes.length, 2 * availableParallelism()) }, () => new SharedArrayBuffer(most));
+    const memoryOf = (i: number): SharedArrayBuffer => ring[i % ring.length] as SharedArrayBuffer;
+    const begin = (i: number): Promise<void> | undefined => {
+      const box = boxes[i];
+      const read = box && this.#readers.read(variable.path, box, memoryOf(i), 0);
+      // Its error is thrown when its turn comes.
+      read?.catch(() => undefined);
+      return read;
+    };
     const reads = ring.map((_, i) => begin(i));
     for (const [i, box] of boxes.entries()) {
       await reads[i];
-      const bytes = new Uint8Array(ring[i % ring.length] as SharedArrayBuffer, 0, sizeOf(boxShape(box)) * variable.dtype.size);
-      yield { box, values: viewAs(name, bytes) };
+      yield { box, values: viewAs(name, new Uint8Array(memoryOf(i), 0, sizeOf(boxShape(box)) * size)) };
       reads[i + ring.length] = begin(i + ring.length);
     }
-  } finally {
-    await readers.close();
   }
-}
 
-function openReaders(variable: ArrayVariable, source: ByteSource, work: number): BoxReaders {
-  const count = Math.min(work, availableParallelism());
-  return new BoxReaders({ url: source.url, version: source.version, variable: variable.path }, count);
+  close(): Promise<void> {
+    return this.#readers.close();
+  }
 }
 
 /** Slabs of a large box that lie one after the other in its row-major values; null where threads do not pay. */

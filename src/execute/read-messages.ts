@@ -4,11 +4,12 @@ import type { Box } from "../schema/box.js";
 export interface ReadStart {
   readonly url: string;
   readonly version: string;
-  readonly variable: string;
 }
 
 export interface BoxRequest {
   readonly index: number;
+  /** Its path. */
+  readonly variable: string;
   readonly box: Box;
   readonly target: SharedArrayBuffer;
   /** Where in the target the box's values go. */

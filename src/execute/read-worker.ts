@@ -6,21 +6,20 @@ import { readContext } from "../format/read-context.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import type { BoxRead, BoxRequest, ReadStart } from "./read-messages.js";
 
-/** A worker thread that reads boxes of one variable into shared memory. */
-const { url, version, variable: path } = workerData as ReadStart;
+/** A worker thread that reads boxes of one file into shared memory. */
+const { url, version } = workerData as ReadStart;
 const port = parentPort;
 if (!port) throw new TypeError("this module is the entry of a worker thread");
 const context = readContext({ parallel: false });
 const opened = openDataset(url, { context }).then((dataset) => {
   if (dataset.source.version !== version)
     throw new GraticuleError("changed", "the file changed while it was being read", { file: url });
-  const variable = dataset.variables.find((one) => one.path === path);
-  if (!variable) throw new GraticuleError("changed", `the file has no variable ${path} any more`, { file: url });
-  return variable;
+  return new Map(dataset.variables.map((variable) => [variable.path, variable]));
 });
 
-async function read({ box, target, offset }: BoxRequest): Promise<void> {
-  const variable = await opened;
+async function read({ variable: path, box, target, offset }: BoxRequest): Promise<void> {
+  const variable = (await opened).get(path);
+  if (!variable) throw new GraticuleError("changed", `the file has no variable ${path} any more`, { file: url });
   const memory = { take: (length: number) => new Uint8Array(target, offset, length) };
   const values = (await readBox(variable, box, context, memory)) as TypedArray;
   const bytes = bytesOf(values);

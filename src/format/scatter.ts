@@ -8,7 +8,7 @@ import { viewAs } from "../schema/typed-array.js";
  * in both. `size` is the elements' width in array entries (bytes for byte arrays, 1 for lists).
  */
 export function scatter(
-  copy: (sourceStart: number, length: number, targetStart: number) => void,
+  copy: (sourceStart: number, length: number, targetStart: number) => unknown,
   sourceBox: Box,
   targetBox: Box,
   common: Box,
@@ -46,8 +46,8 @@ export function scatter(
 }
 
 /**
- * Copies the `common` part between byte arrays. Short runs are copied by words in a loop, because a call of `set` for each
- * costs more than the bytes; both arrays must then begin on a boundary of their elements.
+ * Copies the `common` part between byte arrays. Very short runs are copied by elements in a loop, because a call for each costs
+ * more than the bytes; both arrays must then begin on a boundary of their elements.
  */
 export function scatterBytes(
   source: Uint8Array,
@@ -60,8 +60,10 @@ export function scatterBytes(
   const innermost = common.at(-1);
   const run = innermost ? (innermost.stop - innermost.start) * size : size;
   const isAligned = source.byteOffset % size === 0 && target.byteOffset % size === 0;
-  if (run >= LONG_RUN || !isAligned || !(size === 1 || size === 2 || size === 4 || size === 8)) {
-    scatter((s, n, t) => target.set(source.subarray(s, s + n), t), sourceBox, targetBox, common, size);
+  if (run >= SHORT_RUN || !isAligned || !(size === 1 || size === 2 || size === 4 || size === 8)) {
+    const from = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+    const to = Buffer.from(target.buffer, target.byteOffset, target.byteLength);
+    scatter((s, n, t) => from.copy(to, t, s, s + n), sourceBox, targetBox, common, size);
     return;
   }
   const words = size === 8 ? 2 : 1;
@@ -72,8 +74,8 @@ export function scatterBytes(
   scatter((s, n, t) => copy(from, s, n, to, t), sourceBox, targetBox, common, words);
 }
 
-/** From so many bytes on, `set` is faster than a loop. */
-const LONG_RUN = 4096;
+/** From so many bytes on, `copy` is faster than a loop. */
+const SHORT_RUN = 128;
 
 type Words = Uint8Array | Uint16Array | Uint32Array;
 type CopyLoop = (from: Words, s: number, n: number, to: Words, t: number) => void;
