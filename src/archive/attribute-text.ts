@@ -20,8 +20,10 @@ export function attributesAsText(attributes: Attributes): ReadonlyMap<string, st
 
 /** One element as a plain value, more as an array. */
 export function attributesAsJson(attributes: Attributes): { readonly [name: string]: Json } {
-  const entries = [...attributes].map(([name, { values }]) => {
+  const entries = [...attributes].map(([name, { dtype, values }]) => {
     const all = values.map(toJson);
+    // Writers of netCDF store the empty text as an attribute without elements.
+    if (all.length === 0 && dtype === "char") return [name, ""] as const;
     return [name, all.length === 1 ? (all[0] as Json) : all] as const;
   });
   return Object.fromEntries(entries);

@@ -20,14 +20,15 @@ const PLACING = new Set(["realization", "forecast_period", "forecast_reference_t
 
 /**
  * What tables need to know of an open dataset: roles, types, shapes, and the values of coordinates and scalars.
- * @param wants whether a data variable is asked for; what is not is neither read nor checked
+ * @param wants whether a data variable is asked for; what is not is neither read nor checked. A further path to a variable counts
+ * where it is asked for by name
  * @throws what reading coordinates throws; `unsupported` for coordinates that are too long to hold
  */
 export async function describeFile(
   dataset: Dataset,
   url: string,
   context: ReadContext,
-  wants: (variable: { readonly path: string; readonly name: string }) => boolean,
+  wants: (variable: { readonly path: string; readonly name: string }) => "by name" | "as all" | "no",
 ): Promise<FileDescription> {
   const meaning = interpretDataset(dataset);
   const letters = letterDimensions(dataset.variables);
@@ -38,8 +39,9 @@ export async function describeFile(
   if (dataset.error) warnings.push(dataset.error.message);
   for (const variable of dataset.variables) {
     const own = meaning.variables.get(variable.path) as VariableMeaning;
-    const isWanted = wants(variable) || !isData(own) || variable.dims.length === 0;
-    if (!isWanted || variable.aliasOf !== undefined) continue;
+    const asked = wants(variable);
+    const isOther = !isData(own) || variable.dims.length === 0;
+    if (variable.aliasOf !== undefined ? isOther || asked !== "by name" : !isOther && asked === "no") continue;
     warnings.push(...own.warnings.map((text) => `${variable.path}: ${text}`));
     const type = own.role === "grid_mapping" ? { kind: "string" as const } : columnTypeOf(variable, own);
     const problem = problemOf(variable, own, type);

@@ -2,6 +2,7 @@ import type { TimeCoding } from "../calendar/time-units.js";
 import { type TimeColumnKind, timeColumnKind } from "../calendar/timestamps.js";
 import { decodeValues } from "../convention/decode.js";
 import type { VariableMeaning } from "../convention/meaning.js";
+import { charTexts } from "../convention/text.js";
 import type { ArrayVariable, ReadContext } from "../format/contract.js";
 import { readBox } from "../format/read-box.js";
 import { slabsOf } from "../format/slabs.js";
@@ -23,31 +24,15 @@ export async function readColumn(
   context: ReadContext,
 ): Promise<KnownColumn> {
   const raw = await readBox(variable, wholeBox(variable.shape), context);
-  if (variable.dtype.name === "char") return { values: joinLetters(raw as Uint8Array, sizeOf(shape)) };
+  if (variable.dtype.name === "char") return { values: textsOf(raw as Uint8Array, sizeOf(shape)) };
   if (variable.dtype.name === "string") return { values: (raw as readonly string[]).map(String) };
   const { values, validity } = decodeValues(raw as TypedArray, variable, meaning);
   return validity ? { values, validity } : { values };
 }
 
-/** Rows of letters as texts: cut at the first NUL, stripped on the right; UTF-8, and Latin-1 where it is not. */
-function joinLetters(bytes: Uint8Array, rows: number): string[] {
-  const width = rows === 0 ? 0 : bytes.length / rows;
-  const utf8 = new TextDecoder("utf-8", { fatal: true });
-  return Array.from({ length: rows }, (_, i) => {
-    const row = bytes.subarray(i * width, (i + 1) * width);
-    const end = row.indexOf(0);
-    const letters = end < 0 ? row : row.subarray(0, end);
-    return decodeText(letters, utf8).trimEnd();
-  });
-}
-
-function decodeText(letters: Uint8Array, utf8: InstanceType<typeof TextDecoder>): string {
-  try {
-    return utf8.decode(letters);
-  } catch (error) {
-    if (error instanceof TypeError) return Buffer.from(letters).toString("latin1");
-    throw error;
-  }
+function textsOf(letters: Uint8Array, rows: number): string[] {
+  const width = rows === 0 ? 0 : letters.length / rows;
+  return width === 0 ? new Array<string>(rows).fill("") : charTexts(letters, width);
 }
 
 /** How far the values of a time that is no coordinate are dates: they are read, slab by slab, because their range decides. */

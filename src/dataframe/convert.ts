@@ -42,7 +42,7 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
   const job: Job = {
     request,
     hooks,
-    layout: layoutOf(request.out),
+    layout: layoutOf(pathOf(request.out)),
     mode: request.mode ?? "create",
     started: performance.now(),
     warnings: warningsTo(hooks),

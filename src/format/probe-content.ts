@@ -1,6 +1,6 @@
 import type { Probe } from "./contract.js";
 
-const SIGNATURES: readonly { readonly hex: string; readonly offset?: number; readonly what: string }[] = [
+const SIGNATURES: readonly { readonly hex: string; readonly offset?: number; readonly what: string; readonly isData?: true }[] = [
   { hex: "504b0304", what: "a ZIP archive" },
   { hex: "504b0506", what: "an empty ZIP archive" },
   { hex: "7573746172", offset: 257, what: "a tar archive" },
@@ -11,12 +11,12 @@ const SIGNATURES: readonly { readonly hex: string; readonly offset?: number; rea
   { hex: "377abcaf271c", what: "a 7-Zip archive" },
   { hex: "894844460d0a1a0a", what: "HDF5" },
   { hex: "434446", what: "netCDF classic" },
-  { hex: "0e031301", what: "HDF4" },
-  { hex: "cdf30001", what: "NASA CDF (which is not netCDF)" },
-  { hex: "cdf26002", what: "NASA CDF (which is not netCDF)" },
-  { hex: "53494d504c4520203d", what: "FITS" },
-  { hex: "47524942", what: "GRIB" },
-  { hex: "42554652", what: "BUFR" },
+  { hex: "0e031301", what: "HDF4", isData: true },
+  { hex: "cdf30001", what: "NASA CDF (which is not netCDF)", isData: true },
+  { hex: "cdf26002", what: "NASA CDF (which is not netCDF)", isData: true },
+  { hex: "53494d504c4520203d", what: "FITS", isData: true },
+  { hex: "47524942", what: "GRIB", isData: true },
+  { hex: "42554652", what: "BUFR", isData: true },
   { hex: "49492a00", what: "TIFF" },
   { hex: "4d4d002a", what: "TIFF" },
   { hex: "50415231", what: "Parquet (use `graticule query` on it)" },
@@ -27,13 +27,24 @@ const SIGNATURES: readonly { readonly hex: string; readonly offset?: number; rea
   { hex: "7f454c46", what: "a Linux program" },
 ];
 
+/** The scientific format of content that nobody claims, which a plugin could read; null where it is none of those known here. */
+export async function dataFormatOf(probe: Probe): Promise<string | null> {
+  const head = await probe.peek(0, 512);
+  return signatureOf(head, (signature) => signature.isData === true)?.what ?? null;
+}
+
+function signatureOf(head: Uint8Array, wanted: (signature: (typeof SIGNATURES)[number]) => boolean) {
+  return SIGNATURES.find((signature) => {
+    const { hex, offset = 0 } = signature;
+    return wanted(signature) && Buffer.from(hex, "hex").equals(head.subarray(offset, offset + hex.length / 2));
+  });
+}
+
 /** What content that nobody claims looks like, in words for an error message. */
 export async function describeContent(probe: Probe): Promise<string> {
   if (probe.size === 0) return "the file is empty (0 bytes)";
   const head = await probe.peek(0, 512);
-  const signature = SIGNATURES.find(({ hex, offset = 0 }) =>
-    Buffer.from(hex, "hex").equals(head.subarray(offset, offset + hex.length / 2)),
-  );
+  const signature = signatureOf(head, () => true);
   if (signature) return `it looks like ${signature.what}`;
   if (head.every((byte) => byte === 0))
     return `it begins with ${head.length} zero bytes, as a transfer that was never finished does`;

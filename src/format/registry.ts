@@ -12,7 +12,7 @@ export interface FormatRegistry {
   /**
    * The plugin that reads this content: magic numbers first (no code is loaded), then the sniffing of those that remain. The
    * extension only orders equals.
-   * @throws `unknown-format`, saying what the content looks like
+   * @throws `unsupported` for a scientific format without plugin; `unknown-format`, saying what the content looks like
    */
   recognise(probe: Probe): Promise<FormatPlugin>;
 }
@@ -64,7 +64,14 @@ async function recognise(
     if (answer === "maybe") perhaps ??= plugin;
   }
   if (perhaps) return perhaps;
-  const { describeContent } = await import("./probe-content.js");
+  const { dataFormatOf, describeContent } = await import("./probe-content.js");
+  const format = await dataFormatOf(probe);
+  if (format)
+    throw new GraticuleError("unsupported", `no installed plugin reads ${format}`, {
+      file: probe.url,
+      offset: 0,
+      hint: "`graticule formats` lists what is installed; `graticule plugins install` adds formats",
+    });
   throw new GraticuleError("unknown-format", `no installed format reads this: ${await describeContent(probe)}`, {
     file: probe.url,
     offset: 0,

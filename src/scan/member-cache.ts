@@ -115,7 +115,7 @@ export class MemberCache implements ScanResources {
           `the file was planned with ${member.size} bytes (version ${member.version}), and has ${size} (${version})`,
           {
             file: member.url,
-            hint: "plan again: run the same command anew",
+            hint: "put back what was there, or begin again: the same command with --overwrite",
           },
         );
       return { dataset, meaning: interpretDataset(dataset), context };

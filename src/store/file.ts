@@ -16,9 +16,16 @@ export function fileStore(): Store {
   };
 }
 
-/** The path of a `file://` URL or a plain path. */
+/** The path of a `file://` URL or a plain path. @throws `unsupported` for URLs of other stores */
 export function pathOf(url: string): string {
-  return url.startsWith("file://") ? fileURLToPath(url) : url;
+  if (url.startsWith("file://")) return fileURLToPath(url);
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
+  if (scheme)
+    throw new GraticuleError("unsupported", `${scheme.toLowerCase()}:// is not read or written yet`, {
+      file: url,
+      hint: "work on local files, and copy them from or to the store",
+    });
+  return url;
 }
 
 function openFile(path: string): ByteSource {
