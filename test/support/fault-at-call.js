@@ -4,7 +4,8 @@
  *
  * GRATICULE_TEST_FAULT is JSON: `{"countTo": PATH}` lists the changing calls at the end; `{"killAt": N, "how": "before" | "torn" |
  * "after"}` ends the process with SIGKILL around the Nth; `{"workerDies": REGEXP}` ends a worker thread as it opens a file of that
- * name to write; `{"full": REGEXP}` says of writes to such files that the disk is full.
+ * name to write; `{"full": REGEXP}` says of writes to such files that the disk is full; `{"slowParts": MS}` lets workers wait before
+ * each part.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -46,6 +47,8 @@ if (fault.countTo && isMainThread) process.on("exit", () => original.writeFileSy
 
 function beforeOpening(path) {
   if (!isMainThread && fault.workerDies && new RegExp(fault.workerDies).test(path)) process.exit(9);
+  if (!isMainThread && fault.slowParts && path.includes("/staging/"))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, fault.slowParts);
 }
 
 function full() {
