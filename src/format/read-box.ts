@@ -24,12 +24,16 @@ export async function readBox(variable: ArrayVariable, box: Box, context: ReadCo
   if (variable.empty)
     return plainName(variable.dtype) === null ? [] : viewAs(plainName(variable.dtype) as DTypeName, new Uint8Array(0));
   checkBox(variable, box);
-  const target = new Target(variable, box, memory);
+  const reuse = !context.parallel && !isScratchTaken;
+  if (reuse) isScratchTaken = true;
+  const target = new Target(variable, box, reuse, memory);
   try {
     if (sizeOf(boxShape(box)) > 0) await fillTarget(variable, box, context, target);
     return target.finish();
   } catch (error) {
     throw asGraticuleError(error, { variable: variable.path });
+  } finally {
+    if (reuse) isScratchTaken = false;
   }
 }
 
@@ -63,17 +67,17 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     return target.putValues(await variable.readChunk(ref, context), clipped, common);
   }
   const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
-  const encoded = ref.kind === "inline" ? ref.bytes : await readStored(ref, context);
+  const encoded = ref.kind === "inline" ? ref.bytes : await readStored(ref, context, target.reuse);
   const offset = ref.kind === "inline" ? {} : { offset: ref.offset, file: ref.url };
   try {
     const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {
       decodedLength,
       parallel: context.parallel,
-      reuse: !context.parallel,
+      reuse: target.reuse,
     });
     if (bytes.length < decodedLength)
       throw new GraticuleError("malformed", `a chunk decodes to ${bytes.length} bytes where its shape needs ${decodedLength}`);
-    target.putBytes(bytes, refBox, common, context.parallel);
+    target.putBytes(bytes, refBox, common, !target.reuse && ref.kind !== "inline");
   } catch (error) {
     throw asGraticuleError(error, offset);
   }
@@ -82,11 +86,15 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
 /** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
 const STRIDE_GAP = 1 << 16;
 
-async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, context: ReadContext): Promise<Uint8Array> {
+async function readStored(
+  ref: ChunkRef & { kind: "stored" | "strided" },
+  context: ReadContext,
+  reuse: boolean,
+): Promise<Uint8Array> {
   const source = await context.openSource(ref.url);
   const options = context.signal ? { signal: context.signal } : {};
   if (ref.kind === "stored") {
-    const into = context.parallel ? {} : { into: scratchOf(ref.length, source.size) };
+    const into = !reuse ? {} : { into: scratchOf(ref.length, source.size) };
     countChunkRead(context, ref.length);
     return source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
   }
@@ -115,7 +123,8 @@ function countChunkRead({ counters }: ReadContext, bytes: number): void {
   counters.chunkBytes = (counters.chunkBytes ?? 0) + bytes;
 }
 
-/** Where one chunk at a time is read and decoded, its bytes lie in the same memory as those of the last. */
+/** Where one chunk at a time is read and decoded, its bytes lie in the same memory as those of the last: of one box at a time. */
+let isScratchTaken = false;
 let scratch = new Uint8Array(0);
 
 const SCRATCH = 16 << 20;
@@ -149,6 +158,8 @@ class Target {
   constructor(
     readonly variable: ArrayVariable,
     readonly box: Box,
+    /** Chunks come in memory that the next one is read into. */
+    readonly reuse: boolean,
     readonly memory?: ValueMemory,
   ) {
     this.#cells = sizeOf(boxShape(box));

@@ -1,9 +1,9 @@
 import type { Archive } from "../../src/archive/model.js";
 import { openArchive } from "../../src/archive/open-archive.js";
 import { readContext } from "../../src/format/read-context.js";
-import type { PhysicalPlan } from "../../src/physical/plan.js";
 import { readTask } from "../../src/physical/read-task.js";
 import type { SinkSpec } from "../../src/plan/nodes.js";
+import type { PhysicalPlan } from "../../src/plan/run.js";
 import { MemberCache, type ScanResources } from "../../src/scan/member-cache.js";
 import { isSet } from "../../src/schema/bitmap.js";
 import type { GridBatch, GridColumn } from "../../src/schema/grid-batch.js";

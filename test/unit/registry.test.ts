@@ -148,7 +148,6 @@ describe("formatRegistry", () => {
     ["<!DOCTYPE html><html>404", "HTML page"],
     [Buffer.from("504b030414", "hex"), "ZIP archive"],
     [new Uint8Array(100), "100 zero bytes"],
-    ["GRIB....", "GRIB"],
     ["netcdf air {\n", "CDL"],
     ["a,b,c\n1,2,3", 'text: "a,b,c"'],
     ["version https://git-lfs.github.com/spec/v1", "Git LFS"],
@@ -159,6 +158,17 @@ describe("formatRegistry", () => {
       tag: "unknown-format",
       message: expect.stringContaining(words),
       file: "some.file",
+    });
+  });
+
+  it.each([
+    ["GRIB....", "GRIB"],
+    ["SIMPLE  =                    T", "FITS"],
+  ])("names a scientific format without plugin as unsupported: %s", async (content, format) => {
+    const none = formatRegistry({ plugins: [], warnings: [] });
+    await expect(none.recognise(probe(content))).rejects.toMatchObject({
+      tag: "unsupported",
+      message: `no installed plugin reads ${format}`,
     });
   });
 });
