@@ -1,9 +1,9 @@
 import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } from "@oclif/core/flags";
-import { BaseCommand } from "../src/cli/base-command.js";
+import { ConversionCommand, runFlags } from "../src/cli/conversion-command.js";
 import type { ConvertResult } from "../src/index.js";
 
-export default class Convert extends BaseCommand {
+export default class Convert extends ConversionCommand {
   static override readonly summary = "Archives to Parquet: many files as one, reading only what the request needs";
   static override readonly description =
     "Files whose variables lie on the same grid become one table, united along time. Coordinates that --bbox, --time and --where name become slices before a byte is read. Nothing appears at the destination before it is whole; an interrupted run is finished by `graticule resume`.";
@@ -46,7 +46,6 @@ export default class Convert extends BaseCommand {
       default: "error",
       description: "which file counts where several have a cell",
     }),
-    jobs: integerFlag({ min: 1, helpValue: "N", description: "worker threads (default: one per core)" }),
     memory: stringFlag({ helpValue: "SIZE", default: "1GB", description: "memory that the run may take" }),
     append: booleanFlag({
       exclusive: ["overwrite"],
@@ -54,43 +53,14 @@ export default class Convert extends BaseCommand {
     }),
     overwrite: booleanFlag({ exclusive: ["append"], description: "replace what is there" }),
     "dry-run": booleanFlag({ description: "read headers only, and predict chunks, requests, bytes, rows, size and memory" }),
-    progress: stringFlag({
-      options: ["auto", "json"],
-      default: "auto",
-      description: "a line on a terminal, or lines of JSON on stderr",
-    }),
-    quiet: booleanFlag({ description: "print nothing but errors" }),
+    ...runFlags,
   };
 
   async run(): Promise<ConvertResult> {
     const { argv, flags } = await this.parse(Convert);
     const { convertRequestOf } = await import("../src/cli/convert-flags.js");
-    const { progressFor } = await import("../src/cli/progress.js");
-    const { interruption } = await import("../src/cli/interruption.js");
     const { convert } = await import("../src/index.js");
     const request = convertRequestOf(argv as string[], flags);
-    const progress = progressFor({
-      mode: flags.progress as "auto" | "json",
-      quiet: flags.quiet || this.jsonEnabled(),
-      stream: process.stderr,
-    });
-    try {
-      const result = await convert(request, {
-        signal: interruption(),
-        onProgress: progress.update,
-        onWarning: (text) => flags.quiet || progress.interrupt(() => this.printWarning(text)),
-      });
-      progress.end();
-      await this.#print(result, flags.quiet);
-      return result;
-    } finally {
-      progress.end();
-    }
-  }
-
-  async #print(result: ConvertResult, quiet: boolean): Promise<void> {
-    if (quiet || this.jsonEnabled()) return;
-    const { renderConversion } = await import("../src/cli/render-conversion.js");
-    this.print(renderConversion(result, this.style));
+    return this.conduct(flags, (hooks) => convert(request, hooks));
   }
 }
