@@ -1,6 +1,6 @@
 import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } from "@oclif/core/flags";
-import type { RunHooks } from "../dataframe/convert.js";
 import type { ConvertResult } from "../dataframe/convert-result.js";
+import type { RunHooks } from "../dataframe/run-hooks.js";
 import { BaseCommand } from "./base-command.js";
 
 /** The flags of commands that run tasks. */
