@@ -34,6 +34,7 @@ export default class Convert extends ConversionCommand {
       description: "rows as chunks are stored, or row-major over the array",
     }),
     "row-group-size": integerFlag({ min: 1, helpValue: "ROWS", description: "rows of a row group at most (default 1048576)" }),
+    "part-size": stringFlag({ helpValue: "SIZE", description: "decoded bytes of a part at most (default 256MiB)" }),
     rename: stringFlag({ multiple: true, helpValue: "OLD=NEW", description: "another name for a column" }),
     with: stringFlag({
       options: ["source", "scalars"],

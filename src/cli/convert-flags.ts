@@ -12,6 +12,7 @@ export interface ConvertFlags {
   readonly compression: string;
   readonly order: string;
   readonly "row-group-size"?: number | undefined;
+  readonly "part-size"?: string | undefined;
   readonly rename?: readonly string[] | undefined;
   readonly with?: readonly string[] | undefined;
   readonly align: string;
@@ -45,6 +46,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     compression: flags.compression,
     order: flags.order as "storage" | "array",
     ...(rowGroupRows !== undefined && { rowGroupRows }),
+    ...(flags["part-size"] !== undefined && { partBytes: parseSize(flags["part-size"]) }),
     ...(flags.rename && { rename: Object.fromEntries(flags.rename.map(pairOf)) }),
     withSource: flags.with?.includes("source") ?? false,
     withScalars: flags.with?.includes("scalars") ?? false,

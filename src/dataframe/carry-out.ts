@@ -1,3 +1,4 @@
+import { findSegment } from "../archive/find-segment.js";
 import { executeRun } from "../execute/execute-run.js";
 import { peakMemory } from "../execute/peak-memory.js";
 import { countChunks } from "../physical/count-chunks.js";
@@ -72,11 +73,12 @@ function filesRead({ tables, tasks }: PhysicalPlan): number {
   const members = new Set<number>();
   const wanted = tables.map(wantedColumns);
   for (const task of tasks) {
-    const segment = (tables[task.table] as TablePlan).group.segments[task.segment];
-    for (const column of wanted[task.table] ?? []) {
-      const piece = segment?.pieces[column];
-      if (piece) members.add(piece.member);
-    }
+    const { group } = tables[task.table] as TablePlan;
+    for (const segment of new Set(task.slabs.map((slab) => findSegment(group, slab))))
+      for (const column of wanted[task.table] ?? []) {
+        const piece = group.segments[segment]?.pieces[column];
+        if (piece) members.add(piece.member);
+      }
   }
   return members.size;
 }

@@ -24,6 +24,8 @@ export interface ConvertRequest {
   readonly order?: "storage" | "array";
   /** Rows of a row group at most; default 1,048,576. */
   readonly rowGroupRows?: number;
+  /** Decoded bytes of a part at most; default 256 MiB. */
+  readonly partBytes?: number;
   /** Old name to new name of columns. */
   readonly rename?: Readonly<Record<string, string>>;
   readonly withSource?: boolean;

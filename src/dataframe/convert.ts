@@ -30,7 +30,11 @@ import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
 const DEFAULT_MEMORY = 1e9;
 const DEFAULT_ROW_GROUP = 1 << 20;
 /** A worker thread before it holds any data: its heap and its code. */
-const WORKER_MEMORY = 40e6;
+const WORKER_MEMORY = 30e6;
+/** The program before it starts a worker. */
+const PROGRAM_MEMORY = 90e6;
+/** With less, slabs become so small that the overhead of each is what takes the time. */
+const LEAST_JOB_MEMORY = 20e6;
 
 /**
  * Archives to Parquet: the main job, as `graticule convert` runs it.
@@ -141,7 +145,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
     mode,
   };
   const jobs = jobsOf(request);
-  const memory = request.memory ?? DEFAULT_MEMORY;
+  const memory = dataMemory(request, warnings.add);
   warnOfLargeChunks(archive, jobs, memory, warnings.add);
   const resources = new MemberCache(archive.members, hooks.signal ? { signal: hooks.signal } : {});
   try {
@@ -155,7 +159,13 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         ...(request.where !== undefined && { where: parseExpr(request.where) }),
         ...(request.order && { order: request.order }),
       },
-      { jobs, memory, recipe: recipeOf(request), resources },
+      {
+        jobs,
+        memory,
+        recipe: recipeOf(request),
+        resources,
+        ...(request.partBytes !== undefined && { partBytes: request.partBytes }),
+      },
     );
     if (layout.single && run.tables.length > 1)
       throw new GraticuleError(
@@ -181,6 +191,20 @@ function jobsOf(request: ConvertRequest): number {
   return request.jobs ?? availableParallelism();
 }
 
+/** What of `--memory` is left for data. The program and its threads take their part before a byte is read. */
+function dataMemory(request: ConvertRequest, warn: (text: string) => void): number {
+  const asked = request.memory ?? DEFAULT_MEMORY;
+  const jobs = jobsOf(request);
+  const own = PROGRAM_MEMORY + jobs * WORKER_MEMORY;
+  if (asked < own + jobs * LEAST_JOB_MEMORY)
+    warn(`--memory ${megabytes(asked)} is too little for ${jobs} workers: they take ${megabytes(own)} before they hold any data`);
+  return Math.max(jobs * LEAST_JOB_MEMORY, asked - own);
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
 /** Every worker holds a decoded chunk and what it makes of it: less memory than that cannot do. */
 function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn: (text: string) => void): void {
   const pieces = archive.tables.flatMap((table) => table.segments.flatMap((segment) => segment.pieces));
@@ -191,7 +215,7 @@ function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn:
   const need = jobs * 2 * largest;
   if (need > memory)
     warn(
-      `chunks of ${Math.round(largest / 1e6)} MB need about ${Math.round(need / 1e6)} MB with ${jobs} workers, more than the ${Math.round(memory / 1e6)} MB of --memory`,
+      `chunks of ${megabytes(largest)} need about ${megabytes(need)} with ${jobs} workers, more than the ${megabytes(memory)} that --memory leaves`,
     );
 }
 

@@ -1,8 +1,8 @@
+import { unpack } from "../convention/decode.js";
 import { ReusableMemory } from "../format/reusable-memory.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { isSet } from "../schema/bitmap.js";
 import type { Field } from "../schema/field.js";
-import type { Packing } from "../schema/grid-batch.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { splitBytePlanes } from "./byte-planes.js";
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
@@ -26,15 +26,9 @@ export function encodeValues(column: DenseColumn, rows: number, options: EncodeO
     numbers instanceof Int16Array ||
     numbers instanceof Uint16Array;
   if (small) return encodeDictionary(column, tableDictionary(numbers, packing), rows, options);
-  const values = packing ? unpackAll(numbers, packing) : numbers;
+  const values = packing ? unpack(numbers, { packing }) : numbers;
   const dictionary = hashDictionary(values);
   return dictionary ? encodeDictionary(column, dictionary, rows, options) : encodePlain(column, values, rows, options);
-}
-
-function unpackAll(codes: TypedArray, { scale, offset, target }: Packing): TypedArray {
-  const out = target === "float32" ? new Float32Array(codes.length) : new Float64Array(codes.length);
-  for (let i = 0; i < out.length; i++) out[i] = Number(codes[i]) * scale + offset;
-  return out;
 }
 
 function encodeDictionary(

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly jobs: number;
   /** Bytes that the whole run may take. */
   readonly memory: number;
+  /** Decoded bytes of a part at most, and of a slab where that is less; default 256 MiB. */
+  readonly partBytes?: number;
   /** What the user asked for, as data: part of the run's identity. */
   readonly recipe: unknown;
 }
@@ -83,13 +85,15 @@ function requireOrderable({ name, joined, segments }: TableGroup): void {
 }
 
 /** Decoded bytes of a slab that a run may hold, by the memory of a job. */
-export function slabTarget(order: "storage" | "array", { jobs, memory }: Pick<RunOptions, "jobs" | "memory">): number {
+export function slabTarget(
+  order: "storage" | "array",
+  { jobs, memory, partBytes = PART_BYTES }: Pick<RunOptions, "jobs" | "memory" | "partBytes">,
+): number {
   const most = order === "array" ? MOST_BAND_BYTES : MOST_SLAB_BYTES;
-  return Math.max(1, Math.min(most, Math.floor(memory / (Math.max(1, jobs) * BATCHES_PER_JOB))));
+  return Math.max(1, Math.min(most, partBytes, Math.floor(memory / (Math.max(1, jobs) * BATCHES_PER_JOB))));
 }
 
 interface Slab {
-  readonly segment: number;
   readonly box: Box;
   readonly rows: number;
   readonly bytes: number;
@@ -99,21 +103,20 @@ function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", opti
   const columns = wantedColumns(table);
   const perCell = cellBytes(table.group, columns);
   const target = slabTarget(order, options);
-  const slabs = table.group.segments.flatMap((segment, i) => slabsIn(table, segment, i, { columns, perCell, target, order }));
+  const slabs = table.group.segments.flatMap((segment) => slabsIn(table, segment, { columns, perCell, target, order }));
   const total = slabs.reduce((sum, slab) => sum + slab.bytes, 0);
   // Twice as many tasks as jobs, so that no job waits long for the last one.
-  const part = Math.min(PART_BYTES, Math.max(Math.min(target, 8 * MIB), total / (2 * Math.max(1, options.jobs))));
+  const most = options.partBytes ?? PART_BYTES;
+  const part = Math.min(most, Math.max(Math.min(target, 8 * MIB), total / (2 * Math.max(1, options.jobs))));
   let open: Slab[] = [];
   let [bytes, rows] = [0, 0];
   const close = (): Omit<Task, "id"> => ({
     table: at,
-    segment: (open[0] as Slab).segment,
     slabs: open.map((slab) => slab.box),
     rows: open.reduce((sum, slab) => sum + slab.rows, 0),
   });
   for (const slab of slabs) {
-    const last = open.at(-1);
-    if (last && (last.segment !== slab.segment || bytes + slab.bytes > part || rows + slab.rows > PART_ROWS)) {
+    if (open.length > 0 && (bytes + slab.bytes > part || rows + slab.rows > PART_ROWS)) {
       yield close();
       [open, bytes, rows] = [[], 0, 0];
     }
@@ -127,14 +130,13 @@ function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", opti
 function slabsIn(
   table: TablePlan,
   segment: Segment,
-  at: number,
   { columns, perCell, target, order }: { columns: readonly number[]; perCell: number; target: number; order: "storage" | "array" },
 ): Slab[] {
   const slabs: Slab[] = [];
   const options = { columns, selection: table.selection, cellBytes: perCell, target, order };
   for (const box of slabsOfSegment(table.group, segment, options)) {
     const rows = box.reduce((n, range, axis) => n * cellsOf(clipRuns(table.selection[axis] ?? null, range)), 1);
-    if (rows > 0) slabs.push({ segment: at, box, rows, bytes: rows * perCell });
+    if (rows > 0) slabs.push({ box, rows, bytes: rows * perCell });
   }
   return slabs;
 }

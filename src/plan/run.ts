@@ -23,9 +23,7 @@ export interface Task {
   readonly id: number;
   /** Position in `tables`. */
   readonly table: number;
-  /** Position in the group's segments. */
-  readonly segment: number;
-  /** In the table's index space, row-major slabs in storage order; inside the segment; not yet cut by `selection`. */
+  /** In the table's index space, row-major slabs in storage order, each inside one segment; not yet cut by `selection`. */
   readonly slabs: readonly Box[];
   /** Rows before the residual. */
   readonly rows: number;

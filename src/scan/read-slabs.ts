@@ -1,3 +1,4 @@
+import { findSegment } from "../archive/find-segment.js";
 import type { Piece, Segment, TableColumn } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { type CompiledPredicate, compilePredicate } from "../expr/compile.js";
@@ -19,9 +20,8 @@ import { readPiece } from "./read-piece.js";
 import { indicesOf } from "./runs.js";
 import type { ScanTable } from "./scan-table.js";
 
-/** Slabs of one segment. */
+/** Slabs, each inside one segment. */
 export interface ScanTask {
-  readonly segment: number;
   readonly slabs: readonly Box[];
 }
 
@@ -37,13 +37,16 @@ export async function* readSlabs(
   task: ScanTask,
   resources: ScanResources,
 ): AsyncGenerator<GridBatch, void, undefined> {
-  const reader = new TaskReader(table, task.segment, resources);
-  for (const slab of task.slabs)
+  let reader: TaskReader | null = null;
+  for (const slab of task.slabs) {
+    const segment = findSegment(table.group, slab);
+    if (reader?.segmentAt !== segment) reader = new TaskReader(table, segment, resources);
     for (const area of areasOf(slab, table.selection)) {
       resources.signal?.throwIfAborted();
       const batch = await reader.read(area);
       if (batch) yield batch;
     }
+  }
 }
 
 class TaskReader {

@@ -1,3 +1,4 @@
+import { findSegment } from "../archive/find-segment.js";
 import type { Piece } from "../archive/model.js";
 import { columnsOf } from "../expr/walk.js";
 import type { ArrayVariable } from "../format/contract.js";
@@ -27,11 +28,16 @@ export async function* walkReads(
   resources: ScanResources,
 ): AsyncGenerator<PlannedRead, void, undefined> {
   const { group } = table;
-  const segment = group.segments[task.segment];
-  if (!segment) return;
-  const wanted = readColumnsOf(group, segment, wantedColumns(table));
+  const columns = wantedColumns(table);
   const last = new Map<number, string>();
-  for (const slab of task.slabs)
+  let before = -1;
+  for (const slab of task.slabs) {
+    const at = findSegment(group, slab);
+    const segment = group.segments[at];
+    if (!segment) return;
+    if (at !== before) last.clear();
+    before = at;
+    const wanted = readColumnsOf(group, segment, columns);
     for (const area of areasOf(slab, table.selection)) {
       yield { kind: "rows", rows: rowsOf(area), cells: area.box.reduce((n, range) => n * (range.stop - range.start), 1) };
       for (const column of wanted) {
@@ -49,6 +55,7 @@ export async function* walkReads(
         }
       }
     }
+  }
 }
 
 /** Positions of the columns that the output or the residual needs, ascending. */

@@ -16,6 +16,19 @@ export function* splitBatch(batch: GridBatch, maxRows: number): Iterable<GridBat
     yield* splitBatch(sliceLeading(batch, axis, start, Math.min(length, start + step)), maxRows);
 }
 
+/** A batch of chosen cells cut into pieces of at most `maxCells` cells, each with its part of the choice; none without rows. */
+export function* splitSelected(batch: GridBatch, maxCells: number): Iterable<GridBatch> {
+  const { selection, axes, columns } = batch;
+  if (selection?.kind !== "cells") throw new TypeError("only for cells that were chosen one by one");
+  let at = 0;
+  for (const piece of splitBatch({ axes, columns }, maxCells)) {
+    const cells = cellCount(piece);
+    const bitmap = sliceBitmap(selection.bitmap, at, cells);
+    at += cells;
+    if (bitmap.zeros < cells) yield { ...piece, selection: { kind: "cells", bitmap } };
+  }
+}
+
 /** Indices `[start, stop)` of an axis before which all axes have length one. */
 function sliceLeading(batch: GridBatch, axis: number, start: number, stop: number): GridBatch {
   const own = batch.axes[axis] as BatchAxis;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { findSegment } from "../../archive/find-segment.js";
 import { GraticuleError } from "../../errors.js";
 import { concatenateFiles } from "../../parquet/concatenate.js";
 import { ParquetFileWriter } from "../../parquet/file-writer.js";
@@ -166,9 +167,7 @@ function partOf(
   file: RunFile,
   written: { readonly rows: number; readonly bytes: number; readonly sha256: string },
 ): Part {
-  const members = new Set(
-    tasks.flatMap((task) => (table.group.segments[task.segment]?.pieces ?? []).flatMap((piece) => (piece ? [piece.member] : []))),
-  );
+  const members = new Set(tasks.flatMap((task) => task.slabs.flatMap((slab) => membersOf(table, findSegment(table.group, slab)))));
   return {
     path,
     table: table.group.name,
@@ -178,6 +177,10 @@ function partOf(
     boxes: tasks.flatMap((task) => task.slabs),
     sources: [...members].flatMap((member) => file.plan.members[member]?.url ?? []),
   };
+}
+
+function membersOf({ group }: TablePlan, segment: number): number[] {
+  return (group.segments[segment]?.pieces ?? []).flatMap((piece) => (piece ? [piece.member] : []));
 }
 
 /** Parts that the snapshot does not name: replaced ones, and what a run that was given up had already put into place. */
