@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { resolveInputs } from "../archive/inputs.js";
 import type { Archive, Member } from "../archive/model.js";
@@ -26,16 +25,9 @@ import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
+import { megabytes, shareMemory, WORKER } from "./share-memory.js";
 
-const DEFAULT_MEMORY = 1e9;
 const DEFAULT_ROW_GROUP = 1 << 20;
-/** A worker thread before it holds any data: its heap and its code. */
-const WORKER_MEMORY = 30e6;
-/** The program before it starts a worker. */
-const PROGRAM_MEMORY = 90e6;
-/** With less, slabs become so small that the overhead of each is what takes the time. */
-const LEAST_JOB_MEMORY = 20e6;
-
 /**
  * Archives to Parquet: the main job, as `graticule convert` runs it.
  *
@@ -106,8 +98,9 @@ async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
   checkDestination(layout, mode);
   const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy())));
   const run = mode === "append" ? alignWithDataset(layout, planned, descriptions) : planned;
-  const { file } = beginRun(layout, run, descriptions);
-  return carryOut(layout, file, jobsOf(job.request), job, warnings, hooks);
+  const { workers } = shareMemory(job.request, warnings.add);
+  const { file } = beginRun(layout, run, descriptions, workers);
+  return carryOut(layout, file, workers, job, warnings, hooks);
 }
 
 function archiveOptions(request: ConvertRequest) {
@@ -144,9 +137,8 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
     rowGroupRows: request.rowGroupRows ?? DEFAULT_ROW_GROUP,
     mode,
   };
-  const jobs = jobsOf(request);
-  const memory = dataMemory(request, warnings.add);
-  warnOfLargeChunks(archive, jobs, memory, warnings.add);
+  const { workers, data } = shareMemory(request, warnings.add);
+  warnOfLargeChunks(archive, workers, data, warnings.add);
   const resources = new MemberCache(archive.members, hooks.signal ? { signal: hooks.signal } : {});
   try {
     const { run } = await planConvert(
@@ -160,8 +152,8 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         ...(request.order && { order: request.order }),
       },
       {
-        jobs,
-        memory,
+        jobs: workers,
+        memory: data,
         recipe: recipeOf(request),
         resources,
         ...(request.partBytes !== undefined && { partBytes: request.partBytes }),
@@ -187,24 +179,6 @@ function recipeOf({ jobs: _jobs, memory: _memory, dryRun: _dryRun, ...recipe }: 
   return recipe;
 }
 
-function jobsOf(request: ConvertRequest): number {
-  return request.jobs ?? availableParallelism();
-}
-
-/** What of `--memory` is left for data. The program and its threads take their part before a byte is read. */
-function dataMemory(request: ConvertRequest, warn: (text: string) => void): number {
-  const asked = request.memory ?? DEFAULT_MEMORY;
-  const jobs = jobsOf(request);
-  const own = PROGRAM_MEMORY + jobs * WORKER_MEMORY;
-  if (asked < own + jobs * LEAST_JOB_MEMORY)
-    warn(`--memory ${megabytes(asked)} is too little for ${jobs} workers: they take ${megabytes(own)} before they hold any data`);
-  return Math.max(jobs * LEAST_JOB_MEMORY, asked - own);
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
-}
-
 /** Every worker holds a decoded chunk and what it makes of it: less memory than that cannot do. */
 function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn: (text: string) => void): void {
   const pieces = archive.tables.flatMap((table) => table.segments.flatMap((segment) => segment.pieces));
@@ -223,6 +197,7 @@ async function predict({ request, layout, hooks, started, warnings }: Job, run: 
   const resources = new MemberCache(run.members, hooks.signal ? { signal: hooks.signal } : {});
   try {
     const estimate = await estimateRun(run, resources);
+    const { workers } = shareMemory(request, warnings.add);
     const { files, chunks, pruned, chunkRequests: requests, chunkBytes: bytes, rows, outputBytes, memory } = estimate;
     const parts = run.tasks.map((task) => ({
       table: (run.tables[task.table] as TablePlan).group.name,
@@ -234,7 +209,7 @@ async function predict({ request, layout, hooks, started, warnings }: Job, run: 
       dry_run: true,
       tables: tablesOf(run, parts),
       reads: { files, chunks, pruned, requests, bytes },
-      peak_memory: peakMemory() + Math.min(jobsOf(request), run.tasks.length) * (memory + WORKER_MEMORY),
+      peak_memory: peakMemory() + Math.min(workers, run.tasks.length) * (memory + WORKER),
       seconds: secondsSince(started),
       warnings: warnings.all,
     };

@@ -26,6 +26,7 @@ export async function resume(dest: string, options: { jobs?: number } = {}, hook
   return withLock(layout, async () => {
     const run = unfinishedRun(layout);
     if (!run) return nothingNew(layout, clock, warnings.all);
-    return carryOut(layout, readRun(run), options.jobs ?? availableParallelism(), clock, warnings, hooks);
+    const file = readRun(run);
+    return carryOut(layout, file, options.jobs ?? Math.min(availableParallelism(), file.workers), clock, warnings, hooks);
   });
 }

@@ -10,9 +10,9 @@ import { splitBatch, splitSelected } from "./split-batch.js";
 /** Batches of at least this share of a row group are encoded as they are; smaller ones are gathered first. */
 const DIRECT_SHARE = 1 / 16;
 /** Cells that are gathered in one go where a predicate chose them: gathered, coordinates take the room of data. */
-const GATHERED_CELLS = 1 << 18;
+const GATHERED_CELLS = 1 << 16;
 /** Gathered rows are encoded before they take more than this, so that wide tables do not take more memory than narrow ones. */
-const MOST_WAITING_BYTES = 32 << 20;
+const MOST_WAITING_BYTES = 16 << 20;
 
 /** Turns batches into row groups of at most `maxRows` rows, in order, and as few as that allows. Each holds until the next one. */
 export class RowGroupBuilder {
@@ -53,7 +53,10 @@ export class RowGroupBuilder {
     if (this.#waitingRows + count > this.maxRows) yield* this.finish();
     this.#waiting.push(rows);
     this.#waitingRows += count;
-    this.#waitingBytes += rows.columns.reduce((n, { data }) => n + (ArrayBuffer.isView(data) ? data.byteLength : 40 * data.length), 0);
+    this.#waitingBytes += rows.columns.reduce(
+      (n, { data }) => n + (ArrayBuffer.isView(data) ? data.byteLength : 40 * data.length),
+      0,
+    );
     if (this.#waitingRows >= this.maxRows / 2 || this.#waitingBytes >= MOST_WAITING_BYTES) yield* this.finish();
   }
 

@@ -39,6 +39,12 @@ export interface StartOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
+/** A conversion of the samples in parts of one file each, unless it says otherwise. */
+function partPerFile(args: readonly string[]): readonly string[] {
+  if (args[0] !== "convert" || args.includes("--part-size")) return args;
+  return [...args, "--part-size", args.includes(WEST[1] as string) ? "90kB" : "600kB"];
+}
+
 /** Runs the built program in a process group of its own. */
 export function run(args: readonly string[], { fault, cwd = root, onStart }: StartOptions = {}): Promise<Ended> {
   if (!existsSync(join(root, "dist/src/cli/main.js"))) throw new Error("these tests run what was built: `npm run build` first");
@@ -46,7 +52,7 @@ export function run(args: readonly string[], { fault, cwd = root, onStart }: Sta
   delete env.NODE_OPTIONS;
   if (fault) env.GRATICULE_TEST_FAULT = JSON.stringify(fault);
   const hooks = fault ? ["--import", fileURLToPath(new URL("./fault-at-call.js", import.meta.url))] : [];
-  const child = spawn(process.execPath, [...hooks, join(root, "bin/run.js"), ...args], {
+  const child = spawn(process.execPath, [...hooks, join(root, "bin/run.js"), ...partPerFile(args)], {
     cwd,
     env,
     detached: true,

@@ -13,6 +13,8 @@ export interface RunFile {
   /** The snapshot that this run makes, and the one that it follows; parts of earlier ones are kept, or replaced. */
   readonly snapshot: number;
   readonly previous: number | null;
+  /** Workers that the memory of the run has room for. */
+  readonly workers: number;
 }
 
 /**
