@@ -3,7 +3,15 @@ import type { Member } from "../../archive/model.js";
 import type { Box } from "../../schema/box.js";
 import { makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
-import type { StoredTable } from "./tables.js";
+
+/** A table of the dataset, as the manifest describes it. */
+export interface StoredTable {
+  readonly name: string;
+  /** Folder under the destination; "" where the table is all of it. */
+  readonly path: string;
+  /** In order; `type` as `int32`, `timestamp`, `list<float64>`. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
 
 export interface Part {
   /** Relative to the destination; "" is the destination itself where that is one file. */

@@ -3,16 +3,7 @@ import type { FileDescription } from "../../parquet/file-layout.js";
 import type { PhysicalPlan } from "../../plan/run.js";
 import type { ColumnType } from "../../schema/field.js";
 import type { DestinationLayout } from "./layout.js";
-import { readLatest } from "./snapshot.js";
-
-/** A table of the dataset, as the manifest describes it. */
-export interface StoredTable {
-  readonly name: string;
-  /** Folder under the destination; "" where the table is all of it. */
-  readonly path: string;
-  /** In order; `type` as `int32`, `timestamp`, `list<float64>`. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-}
+import { readLatest, type StoredTable } from "./snapshot.js";
 
 export function storedTables(plan: PhysicalPlan, descriptions: readonly FileDescription[]): StoredTable[] {
   return plan.tables.map(({ group, path }, t) => ({
