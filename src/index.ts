@@ -1,10 +1,9 @@
 /** The library. What a program imports from "graticule"; `graticule/plugin` is for format plugins. */
-export { convert } from "./dataframe/convert.js";
 export type { ConvertRequest } from "./dataframe/convert-request.js";
 export type { ConvertedTable, ConvertResult } from "./dataframe/convert-result.js";
+export { convert, resume } from "./dataframe/entry.js";
 export type { DenseArray, OpenDataset, OpenVariable, ReadRequest, SliceRequest } from "./dataframe/open.js";
 export { open } from "./dataframe/open.js";
-export { resume } from "./dataframe/resume.js";
 export type { RunHooks } from "./dataframe/run-hooks.js";
 export type { ErrorDetails, ErrorJSON, ErrorTag, TaggedError } from "./errors.js";
 export { asGraticuleError, exitCodeOf, GraticuleError, isGraticuleError } from "./errors.js";

@@ -4,9 +4,17 @@ let total = 0;
 let count = 0;
 
 function take(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  total += sum;
+  // Four sums at a time, as NumPy's vectorised sum has it: the reading is what is measured.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i];
+    b += values[i + 1];
+    c += values[i + 2];
+    d += values[i + 3];
+  }
+  for (let i = whole; i < values.length; i++) a += values[i];
+  total += a + b + c + d;
   count += values.length;
 }
 

@@ -1,0 +1,26 @@
+import type { ConvertRequest } from "./convert-request.js";
+import type { ConvertResult } from "./convert-result.js";
+import type { RunHooks } from "./run-hooks.js";
+
+/**
+ * Archives to Parquet: the main job, as `graticule convert` runs it. Its code is loaded with the first call, so that programs
+ * that only read start faster.
+ *
+ * @throws `usage`, `not-found`, `conflict` before anything is written; afterwards the first task's error, with what is finished
+ * kept for `resume`
+ */
+export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Promise<ConvertResult> {
+  const { convert: run } = await import("./convert.js");
+  return run(request, hooks);
+}
+
+/**
+ * Finishes the run that was interrupted at a destination, with the plan that was made at its beginning; tasks that are done are
+ * not done again. What it gives is the whole run's, but for time, memory and warnings, which are its own.
+ *
+ * @throws `not-found` where there is neither a run nor a dataset; `changed` where an input is no longer the one that was planned
+ */
+export async function resume(dest: string, options: { jobs?: number } = {}, hooks: RunHooks = {}): Promise<ConvertResult> {
+  const { resume: run } = await import("./resume.js");
+  return run(dest, options, hooks);
+}
