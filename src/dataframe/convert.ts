@@ -123,10 +123,28 @@ async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job
   const loaded = new Set(
     archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
   );
+  refuseOtherVersions(archive, ledger, loaded, layout);
   if (loaded.size === 0) return archive;
   warnings.add(`${loaded.size} of ${urls.length} inputs are in the dataset already and are left out`);
   const rest = urls.filter((url) => !loaded.has(url));
   return rest.length === 0 ? null : openArchive(rest, archiveOptions(request), context);
+}
+
+/** Rows of a file that has changed since it was loaded would stand beside its old ones: nobody can want that. */
+function refuseOtherVersions(
+  archive: Archive,
+  ledger: ReturnType<typeof readLedger>,
+  loaded: ReadonlySet<string>,
+  layout: DestinationLayout,
+): void {
+  const known = new Map([...ledger.values()].map((entry) => [entry.url, entry.snapshot] as const));
+  const changed = archive.members.find((member) => !loaded.has(member.url) && known.has(fromAnywhere(member).url));
+  if (!changed) return;
+  throw new GraticuleError(
+    "conflict",
+    `${changed.url} has changed since its rows were loaded (snapshot ${known.get(fromAnywhere(changed).url)})`,
+    { file: layout.dest, hint: "leave it out, or make the dataset anew with --overwrite: appending would double its rows" },
+  );
 }
 
 async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings }: Job): Promise<PhysicalPlan> {

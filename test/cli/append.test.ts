@@ -3,7 +3,19 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { ConvertResult } from "../../src/index.js";
-import { type Ended, expected, files, leftoversAt, manifestOf, partsIn, root, rowsOf, run, WEST } from "../support/faults.js";
+import {
+  type Ended,
+  errorOf,
+  expected,
+  files,
+  leftoversAt,
+  manifestOf,
+  partsIn,
+  root,
+  rowsOf,
+  run,
+  WEST,
+} from "../support/faults.js";
 
 jest.setTimeout(60_000);
 
@@ -61,16 +73,24 @@ describe("--append", () => {
     expect(leftoversAt(dest)).toEqual([]);
   });
 
-  it("takes a file of another time or size for a new one", async () => {
+  it("refuses a file that has changed since it was loaded, whether in time or in size", async () => {
     const dest = join(folder, "changed");
     const file = own[0] as string;
     await appended(dest, [file]);
+    const before = partsIn(dest);
     utimesSync(file, new Date(0), new Date(0));
-    expect(await appended(dest, [file])).toMatchObject({ tables: [{ rows: expected.west.rows / 10 }], warnings: [] });
+    expect(errorOf(await append(dest, [file]))).toMatchObject({
+      exit: 6,
+      code: "conflict",
+      message: expect.stringContaining("has changed"),
+    });
     writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(1)]));
-    utimesSync(file, new Date(0), new Date(0));
-    expect(await appended(dest, [file])).toMatchObject({ tables: [{ rows: expected.west.rows / 10 }] });
-    expect((await rowsOf(partsIn(dest))).rows).toBe((3 * expected.west.rows) / 10);
+    expect(errorOf(await append(dest, [file]))).toMatchObject({
+      exit: 6,
+      code: "conflict",
+      hint: expect.stringContaining("--overwrite"),
+    });
+    expect(partsIn(dest)).toEqual(before);
   });
 
   it("knows an input by its path, from wherever it is named", async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
-import { type Ended, expected, files, leftoversAt, partsIn, rowsOf, run, WEST } from "../support/faults.js";
+import { type Ended, errorOf, expected, files, leftoversAt, partsIn, rowsOf, run, WEST } from "../support/faults.js";
 
 jest.setTimeout(60_000);
 
@@ -12,10 +12,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const convert = (dest: string, ...more: string[]): Promise<Ended> =>
   run(["convert", ...files, "--out", dest, "--json", ...WEST, ...more]);
-
-function errorOf({ code, stdout }: Ended): Record<string, unknown> {
-  return { exit: code, ...(JSON.parse(stdout) as { error: object }).error };
-}
 
 /** As it is written by a process, with changes. */
 function lockBy(owner: object): string {

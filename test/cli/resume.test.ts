@@ -15,6 +15,7 @@ import { basename, join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
 import {
   type Ended,
+  errorOf,
   expected,
   faultsAt,
   files,
@@ -47,10 +48,6 @@ function mountDisk(name: string, options: string): string | null {
   if (status !== 0) return null;
   mounts.push(path);
   return path;
-}
-
-function errorOf({ code, stdout }: Ended): Record<string, unknown> {
-  return { exit: code, ...(JSON.parse(stdout) as { error: object }).error };
 }
 
 /** A run that stops in the middle of its tasks. */

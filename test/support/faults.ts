@@ -72,6 +72,11 @@ export function run(args: readonly string[], { fault, cwd = root, onStart }: Sta
   });
 }
 
+/** The exit code with the error of the one document on stdout. */
+export function errorOf({ code, stdout }: Ended): Record<string, unknown> {
+  return { exit: code, ...(JSON.parse(stdout) as { error: object }).error };
+}
+
 /** `kill -9` of the whole process group. */
 export function killGroup({ pid }: ChildProcess): void {
   try {
