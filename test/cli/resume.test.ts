@@ -53,8 +53,12 @@ function mountDisk(name: string, options: string): string | null {
 /** A run that stops in the middle of its tasks. */
 async function interrupted(dest: string, inputs: readonly string[] = files): Promise<Ended> {
   const onStart: StartOptions["onStart"] = (child) => {
+    // Once: a second Ctrl-C ends the process on the spot.
+    let isSent = false;
     child.stderr?.on("data", (piece) => {
-      if (/"tasks_done":[2-5],/.test(String(piece))) child.kill("SIGINT");
+      if (isSent || !/"tasks_done":[2-5],/.test(String(piece))) return;
+      isSent = true;
+      child.kill("SIGINT");
     });
   };
   const args = ["convert", ...inputs, "--out", dest, "--jobs", "2", "--json", "--progress", "json"];
