@@ -22,4 +22,4 @@ export type {
 export type { Box, Range } from "./schema/box.js";
 export type { ByteOrder, CompoundField, DType, DTypeName, NumericName } from "./schema/dtype.js";
 export type { TypedArray } from "./schema/typed-array.js";
-export type { ByteRange, ByteSource, RangeBytes, ReadOptions } from "./store/contract.js";
+export type { ByteRange, ByteSource, ObjectInfo, RangeBytes, ReadOptions } from "./store/contract.js";

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { text } from "node:stream/consumers";
 import { asGraticuleError, GraticuleError } from "../errors.js";
+import { isMarkedFolder } from "../format/find-marker.js";
 import { matchMagic, probeOf } from "../format/probe.js";
 import { type FormatRegistry, formatRegistry } from "../format/registry.js";
 import type { Store } from "../store/contract.js";
@@ -24,8 +25,8 @@ const NATURAL = new Intl.Collator("en", { numeric: true });
 const WRAPPERS = ["1f8b", "425a68", "1f9d"].map((hex) => Buffer.from(hex, "hex"));
 
 /**
- * The files that inputs name, each once: a file or `file://` URL as it is; a directory as every file below it that an installed
- * format claims; a glob (`*`, `?`, `[…]`, `{…}`, `**`) as what it matches; `-` as a list of inputs on stdin, one a line. What a
+ * The files that inputs name, each once: a file or `file://` URL as it is; a directory as the dataset that it
+ * is, or as every file and dataset below it that an installed format claims; a glob (`*`, `?`, `[…]`, `{…}`, `**`) as what it matches; `-` as a list of inputs on stdin, one a line. What a
  * directory or a glob gives is in natural order (`f2` before `f10`).
  *
  * @throws `not-found` for a file that is not there, and for a pattern or directory without files; `unsupported` for URLs of
@@ -46,7 +47,7 @@ async function resolveInput(input: string, options: InputOptions, mayList: boole
   refuseStores(input);
   const path = pathOf(input);
   const kind = kindOf(resolve(options.cwd ?? ".", path));
-  if (kind === "directory") return filesBelow(path, options);
+  if (kind === "directory") return datasetsIn(path, options);
   if (kind === "file") return [path];
   if (!input.startsWith("file://") && /[*?[{]/.test(path)) return matchGlob(path, options);
   throw new GraticuleError("not-found", "there is no such file or directory", { file: path });
@@ -90,7 +91,7 @@ async function matchGlob(pattern: string, options: InputOptions): Promise<string
     const kind = kindOf(resolve(cwd, path));
     if (kind === "file") found.push(path);
     // As from a shell, which would have named the directory; `**` has named its files already.
-    else if (kind === "directory" && !pattern.includes("**")) found.push(...(await filesBelow(path, options)));
+    else if (kind === "directory" && !pattern.includes("**")) found.push(...(await datasetsIn(path, options)));
   }
   if (found.length === 0)
     throw new GraticuleError("not-found", `the pattern ${pattern} matches no file`, {
@@ -103,20 +104,29 @@ function inNaturalOrder(a: string, b: string): number {
   return NATURAL.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** What a format claims by its magic number; hidden files are left alone. */
-async function filesBelow(directory: string, options: InputOptions): Promise<string[]> {
+/**
+ * The folder itself where it is one dataset (a Zarr store); else what formats claim below it: files by their magic number, and
+ * folders that are datasets. Hidden files are left alone.
+ */
+async function datasetsIn(directory: string, options: InputOptions): Promise<string[]> {
   const registry = options.registry ?? formatRegistry();
   const store = fileStore();
   const root = resolve(options.cwd ?? ".", directory);
-  const names = listBelow(root).sort(inNaturalOrder);
+  if (await isMarkedFolder(root, registry, store)) return [directory];
+  const folders = markedFolders(root, registry);
+  const files = listFiles(root).filter((name) => !folders.some((folder) => name.startsWith(folder + sep)));
   const claimed: string[] = [];
   const skipped: string[] = [];
-  for (const name of names) {
+  for (const name of [...files, ...folders].sort(inNaturalOrder)) {
+    if (folders.includes(name)) {
+      claimed.push(join(directory, name));
+      continue;
+    }
     const isRead = await isClaimed(join(root, name), registry, store);
     (isRead ? claimed : skipped).push(join(directory, name));
   }
   if (claimed.length === 0)
-    throw new GraticuleError("not-found", `none of the ${names.length} files in this directory is of an installed format`, {
+    throw new GraticuleError("not-found", `none of the ${files.length} files in this directory is of an installed format`, {
       file: directory,
       hint: "`graticule formats` lists what is installed",
     });
@@ -124,16 +134,36 @@ async function filesBelow(directory: string, options: InputOptions): Promise<str
   return claimed;
 }
 
-function listBelow(root: string): string[] {
+/** The outermost folders below `root` that are datasets. */
+function markedFolders(root: string, registry: FormatRegistry): string[] {
+  const marks = new Set(registry.plugins.flatMap((plugin) => plugin.manifest.formats.flatMap((claim) => claim.markers ?? [])));
+  if (marks.size === 0) return [];
+  const found = new Set(
+    entriesBelow(root)
+      .filter((entry) => entry.isFile() && marks.has(entry.name))
+      .map((entry) => relative(root, entry.parentPath))
+      .filter((name) => !isHidden(name)),
+  );
+  return [...found].filter((name) => ![...found].some((other) => name.startsWith(other + sep)));
+}
+
+function listFiles(root: string): string[] {
+  return entriesBelow(root)
+    .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && kindOf(join(entry.parentPath, entry.name)) === "file"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((name) => !isHidden(name));
+}
+
+function entriesBelow(root: string): Dirent[] {
   try {
-    const entries = readdirSync(root, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && kindOf(join(entry.parentPath, entry.name)) === "file"))
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-      .filter((name) => !name.split(sep).some((part) => part.startsWith(".")));
+    return readdirSync(root, { withFileTypes: true, recursive: true });
   } catch (error) {
     throw asGraticuleError(error, { file: root });
   }
+}
+
+function isHidden(name: string): boolean {
+  return name.split(sep).some((part) => part.startsWith("."));
 }
 
 async function isClaimed(path: string, registry: FormatRegistry, store: Store): Promise<boolean> {

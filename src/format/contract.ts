@@ -3,7 +3,7 @@ import type { ErrorJSON } from "../errors.js";
 import type { Box } from "../schema/box.js";
 import type { DType, DTypeName } from "../schema/dtype.js";
 import type { TypedArray } from "../schema/typed-array.js";
-import type { ByteSource } from "../store/contract.js";
+import type { ByteSource, ObjectInfo } from "../store/contract.js";
 
 /** The version of this contract; a plugin's package.json names the one it was written for. */
 export const PLUGIN_API_VERSION = 1;
@@ -48,6 +48,8 @@ export type ChunkRef = {
   | { readonly kind: "missing" } // reads as the fill value
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
   | { readonly kind: "stored"; readonly url: string; readonly offset: number; readonly length: number }
+  /** A whole object of a store of many (Zarr); one that is not there reads as the fill value. `size`: its bytes, where known. */
+  | { readonly kind: "object"; readonly url: string; readonly size?: number }
   /** `count` pieces of `length` bytes, `stride` bytes apart: netCDF-3 records, FITS columns. Piece i holds index i of the first dimension. */
   | {
       readonly kind: "strided";
@@ -131,6 +133,10 @@ export interface ReadContext {
   readonly parallel: boolean;
   /** Opens another file that the data refer to (external storage, kerchunk targets). */
   openSource(url: string): Promise<ByteSource>;
+  /** A whole object in one request; null where it is not there. */
+  readObject(url: string): Promise<Uint8Array | null>;
+  /** Objects below a prefix, in no promised order. @throws `unsupported` where the store cannot list (http) */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
   /** The refs of a box inside one row-major block: few, and with little waste between them. */
   locateBlock(block: Block, box: Box): Iterable<ChunkRef>;
 }
@@ -181,6 +187,11 @@ export interface FormatClaim {
   /** Bytes that begin such a file, in hex, at an offset (HDF5 also at 512, 1024, … doubling: `repeat`). */
   readonly magic: readonly { readonly offset: number; readonly hex: string; readonly repeat?: "doubling" }[];
   readonly extensions: readonly string[];
+  /**
+   * Names of objects that make the folder they lie in one dataset ("zarr.json"), the first that is there counting. The plugin's
+   * `open` then gets that object as its source.
+   */
+  readonly markers?: readonly string[];
   /** What is read, for `graticule formats`; each backed by a test. */
   readonly capabilities: readonly string[];
 }

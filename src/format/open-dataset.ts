@@ -1,9 +1,8 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { asGraticuleError, GraticuleError } from "../errors.js";
+import { asGraticuleError } from "../errors.js";
 import type { ByteSource, Store } from "../store/contract.js";
-import { fileStore, pathOf } from "../store/file.js";
+import { fileStore } from "../store/file.js";
 import type { Dataset } from "./contract.js";
+import { findMarker } from "./find-marker.js";
 import { probeOf } from "./probe.js";
 import type { OwnedReadContext } from "./read-context.js";
 import { type FormatRegistry, formatRegistry } from "./registry.js";
@@ -27,10 +26,16 @@ export interface OpenOptions {
 export async function openDataset(url: string, options: OpenOptions): Promise<Dataset> {
   const { context } = options;
   const registry = options.registry ?? formatRegistry();
+  const store = options.store ?? fileStore();
+  const { signal } = context;
   try {
-    refuseDirectory(url);
-    const raw = await (options.store ?? fileStore()).open(url, context.signal ? { signal: context.signal } : {});
-    const source = context.adopt(await unwrapOrClose(raw, context.signal));
+    const marker = await findMarker(url, registry, store, signal);
+    if (marker) {
+      const source = await context.openSource(marker.url);
+      return await (await registry.load(marker)).open(source, context);
+    }
+    const raw = await store.open(url, signal ? { signal } : {});
+    const source = context.adopt(await unwrapOrClose(raw, signal));
     const plugin = await registry.recognise(probeOf(source));
     return await plugin.open(source, context);
   } catch (error) {
@@ -45,21 +50,4 @@ async function unwrapOrClose(raw: ByteSource, signal: AbortSignal | undefined): 
     await raw.close();
     throw error;
   }
-}
-
-const ZARR_MARKS = ["zarr.json", ".zgroup", ".zarray", ".zmetadata"];
-
-function refuseDirectory(url: string): void {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url) && !url.startsWith("file://")) return;
-  const path = pathOf(url);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (path.toLowerCase().endsWith(".zarr") || ZARR_MARKS.some((mark) => existsSync(join(path, mark))))
-    throw new GraticuleError("unsupported", "this is a Zarr store, and no installed format reads it", {
-      file: url,
-      hint: "`graticule formats` lists what is installed",
-    });
-  throw new GraticuleError("usage", "this is a directory, and no installed format reads directories", {
-    file: url,
-    hint: "name one file in it; `graticule convert` takes many files as one",
-  });
 }

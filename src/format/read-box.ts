@@ -67,8 +67,17 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     return target.putValues(await variable.readChunk(ref, context), clipped, common);
   }
   const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
-  const encoded = ref.kind === "inline" ? ref.bytes : await readStored(ref, context, target.reuse);
-  const offset = ref.kind === "inline" ? {} : { offset: ref.offset, file: ref.url };
+  const encoded =
+    ref.kind === "inline"
+      ? ref.bytes
+      : ref.kind === "object"
+        ? await readObject(ref.url, context)
+        : await readStored(ref, context, target.reuse);
+  if (!encoded) {
+    context.counters.chunks--;
+    return target.putFill(common);
+  }
+  const offset = ref.kind === "inline" ? {} : { offset: ref.kind === "object" ? 0 : ref.offset, file: ref.url };
   try {
     const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {
       decodedLength,
@@ -116,6 +125,12 @@ async function readStored(
     out.set(piece.bytes, piece.index * length);
   }
   return out;
+}
+
+async function readObject(url: string, context: ReadContext): Promise<Uint8Array | null> {
+  const bytes = await context.readObject(url);
+  if (bytes) countChunkRead(context, bytes.length);
+  return bytes;
 }
 
 function countChunkRead({ counters }: ReadContext, bytes: number): void {

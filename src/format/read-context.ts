@@ -40,6 +40,13 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
       }
       return opened;
     },
+    async readObject(url) {
+      counters.requests++;
+      const bytes = await store.get(url, options.signal ? { signal: options.signal } : {});
+      counters.bytes += bytes?.length ?? 0;
+      return bytes;
+    },
+    list: (prefix) => store.list(prefix),
     adopt(source) {
       const counted = withCounting(source, counters);
       sources.set(source.url, Promise.resolve(counted));

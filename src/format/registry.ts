@@ -15,6 +15,8 @@ export interface FormatRegistry {
    * @throws `unsupported` for a scientific format without plugin; `unknown-format`, saying what the content looks like
    */
   recognise(probe: Probe): Promise<FormatPlugin>;
+  /** The code behind a claim. @throws `unsupported` where it does not load */
+  load(claim: { readonly plugin: InstalledPlugin; readonly claim: FormatClaim }): Promise<FormatPlugin>;
 }
 
 interface Candidate {
@@ -45,7 +47,17 @@ export function formatRegistry(discovery: Discovery | DiscoveryOptions = {}): Fo
     }
     return plugin;
   };
-  return { plugins, warnings, recognise: (probe) => recognise(plugins, probe, load, warnings) };
+  return {
+    plugins,
+    warnings,
+    recognise: (probe) => recognise(plugins, probe, load, warnings),
+    async load({ plugin, claim }) {
+      const loadedPlugin = await load({ plugin, claim, magicLength: 0 });
+      if (loadedPlugin) return loadedPlugin;
+      const why = warnings.find((warning) => warning.startsWith(`plugin ${plugin.name} `));
+      throw new GraticuleError("unsupported", why ?? `the plugin ${plugin.name} does not load`);
+    },
+  };
 }
 
 async function recognise(

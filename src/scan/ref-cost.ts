@@ -11,7 +11,7 @@ const STRIDE_GAP = 1 << 16;
 const READ_BYTES = 8 << 20;
 const NOTHING: RefCost = { chunks: 0, requests: 0, bytes: 0 };
 
-/** What reading a ref takes from its file. What a plugin reads itself cannot be told beforehand: it counts as a chunk. */
+/** What reading a ref takes from its file; of an object of unknown size, its request alone. What a plugin reads itself cannot be told beforehand: it counts as a chunk. */
 export function costOf(ref: ChunkRef): RefCost {
   switch (ref.kind) {
     case "missing":
@@ -21,6 +21,8 @@ export function costOf(ref: ChunkRef): RefCost {
       return { chunks: 1, requests: 0, bytes: 0 };
     case "stored":
       return { chunks: 1, requests: 1, bytes: ref.length };
+    case "object":
+      return { chunks: 1, requests: 1, bytes: ref.size ?? 0 };
     case "strided": {
       const { stride, count, length } = ref;
       const isJoint = stride - length <= STRIDE_GAP && stride <= 4 * length + STRIDE_GAP;

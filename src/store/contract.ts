@@ -23,6 +23,8 @@ export interface ByteSource {
   readonly size: number;
   /** ETag, or size and mtime of a local file. */
   readonly version: string;
+  /** A request costs a round trip: what is needed together is asked for together. */
+  readonly isRemote?: true;
   /**
    * All ranges of a plan together, so that they can be coalesced; delivered in any order.
    * @throws `truncated` where a range passes the end, with its offset
@@ -42,5 +44,7 @@ export interface ObjectInfo {
 export interface Store {
   /** @throws `not-found`, `permission` */
   open(url: string, options?: ReadOptions): Promise<ByteSource>;
+  /** A whole object in one request; null where it is not there. @throws `permission` */
+  get(url: string, options?: ReadOptions): Promise<Uint8Array | null>;
   list(prefix: string): AsyncIterable<ObjectInfo>;
 }

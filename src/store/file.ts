@@ -1,4 +1,4 @@
-import { close, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { close, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,6 +12,10 @@ const MAX_READ = 0x7ffff000;
 export function fileStore(): Store {
   return {
     open: async (url) => openFile(pathOf(url)),
+    get: async (url, options = {}) => {
+      options.signal?.throwIfAborted();
+      return readWhole(pathOf(url));
+    },
     list: listFiles,
   };
 }
@@ -38,6 +42,16 @@ function openFile(path: string): ByteSource {
     }
     return new FileSource(path, fd, Number(stat.size), versionOf(stat.size, stat.mtimeNs));
   } catch (error) {
+    throw asGraticuleError(error, { file: path });
+  }
+}
+
+function readWhole(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw asGraticuleError(error, { file: path });
   }
 }
