@@ -9,6 +9,7 @@ import type { Bitmap } from "../schema/bitmap.js";
 import { type Box, boxShape, type Range } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
 import { VariableReader } from "./read-variable.js";
+import { readingThreads } from "./reading-threads.js";
 
 /** Per dimension name: one index (the dimension stays, with length 1) or `[start, stop)`; others whole. Negative counts from the end. */
 export type SliceRequest = Readonly<Record<string, number | readonly [number, number]>>;
@@ -68,17 +69,23 @@ export interface OpenDataset {
  */
 export async function open(url: string, options: { signal?: AbortSignal } = {}): Promise<OpenDataset> {
   const context = readContext(options.signal ? { signal: options.signal } : {});
+  const readers = readingThreads(url);
   try {
     const dataset = await openDataset(url, { context });
-    return openDatasetView(dataset, interpretDataset(dataset), context);
+    return openDatasetView(dataset, interpretDataset(dataset), context, new VariableReader(dataset.source, context, readers));
   } catch (error) {
+    await readers.close();
     await context.close();
     throw error;
   }
 }
 
-function openDatasetView(dataset: Dataset, meaning: DatasetMeaning, context: OwnedReadContext): OpenDataset {
-  const reader = new VariableReader(dataset.source, context);
+function openDatasetView(
+  dataset: Dataset,
+  meaning: DatasetMeaning,
+  context: OwnedReadContext,
+  reader: VariableReader,
+): OpenDataset {
   const variables = new Map(
     dataset.variables.map((variable) => [variable.path, openVariable(variable, meaningOf(meaning, variable), reader)] as const),
   );

@@ -64,6 +64,8 @@ function contextThatNotes(blocks: Block[]): ReadContext {
     counters: { requests: 0, bytes: 0, chunks: 0 },
     parallel: false,
     openSource: unused,
+    readObject: unused,
+    list: unused,
     locateBlock: (block) => {
       blocks.push(block);
       return [];
