@@ -1,6 +1,7 @@
 import { decodeValues } from "../convention/decode.js";
 import { interpretDataset } from "../convention/interpret.js";
 import type { DatasetMeaning, VariableMeaning } from "../convention/meaning.js";
+import { charTexts } from "../convention/text.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, Attributes, Dataset, Dimension, Group, Values } from "../format/contract.js";
 import { openDataset } from "../format/open-dataset.js";
@@ -8,6 +9,7 @@ import { type OwnedReadContext, readContext } from "../format/read-context.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { type Box, boxShape, type Range } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
+import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { VariableReader } from "./read-variable.js";
 import { readingThreads } from "./reading-threads.js";
 
@@ -16,7 +18,10 @@ export type SliceRequest = Readonly<Record<string, number | readonly [number, nu
 
 export interface ReadRequest {
   readonly slice?: SliceRequest;
-  /** Mask, then scale and offset, as CF says (default); false: numbers as stored. */
+  /**
+   * Mask, then scale and offset, as CF says (default); `char` gives text, joined along its last dimension. What has neither
+   * numbers nor text to decode, and everything with `false`, comes as stored.
+   */
   readonly decode?: boolean;
 }
 
@@ -115,6 +120,12 @@ function openVariable(variable: ArrayVariable, meaning: VariableMeaning, reader:
   const dense = (box: Box, raw: Values, decode: boolean): DenseArray => {
     const at = { shape: boxShape(box), dims: variable.dims, box };
     if (!decode || !ArrayBuffer.isView(raw)) return { values: raw, ...at };
+    if (variable.dtype.name === "char") {
+      const length = at.shape.at(-1) ?? 1;
+      const rows = at.shape.slice(0, -1);
+      return { values: charTexts(bytesOf(raw as TypedArray), length), shape: rows, dims: variable.dims.slice(0, -1), box };
+    }
+    if (meaning.stored === undefined) return { values: raw, ...at };
     const decoded = decodeValues(raw, variable, meaning);
     return { values: decoded.values, ...(decoded.validity && { validity: decoded.validity }), ...at };
   };
