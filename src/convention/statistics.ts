@@ -85,7 +85,8 @@ export class StatisticsAccumulator {
       valid,
       min: isExact ? (exact.min as bigint) : this.decode(exact, this.moments.min, "low"),
       max: isExact ? (exact.max as bigint) : this.decode(exact, this.moments.max, "high"),
-      mean: this.mean(sum, valid, exact.min !== undefined),
+      // Of truth values, the share that is true: a missing one is not.
+      mean: this.variable.dtype.name === "bool" ? sum / size : this.mean(sum, valid, exact.min !== undefined),
       first_valid: this.value(first.value),
       first_valid_index: first.index,
       last_valid: this.value(last.value),

@@ -35,6 +35,8 @@ export interface Dimension {
 export interface Group {
   /** "/" for the root. */
   readonly path: string;
+  /** A name of its own, accepted in place of `path` wherever users type one: FITS's EXTNAME. Need not be unique. */
+  readonly title?: string;
   readonly attributes: Attributes;
 }
 
@@ -112,6 +114,8 @@ export interface Dataset {
   readonly warnings: readonly string[];
   /** Damage that left the rest readable. */
   readonly error?: ErrorJSON;
+  /** Checks the container's own checksums, reading all of it; gives what is wrong, in words. Absent: it has none. */
+  verify?(context: ReadContext): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

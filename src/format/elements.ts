@@ -3,6 +3,7 @@ import { GraticuleError } from "../errors.js";
 import { type DType, isInteger } from "../schema/dtype.js";
 import { arrayTypeOf, type TypedArray } from "../schema/typed-array.js";
 import type { AttributeElement, Values } from "./contract.js";
+import { decodeTexts } from "./decode-texts.js";
 import { type IntegerField, integerField } from "./integer-field.js";
 
 /** One element at a byte offset. */
@@ -21,6 +22,7 @@ export function decodeElements(dtype: DType, bytes: Uint8Array): Values {
   const count = Math.floor(bytes.length / dtype.size);
   const integers = integersOf(dtype);
   if (integers) return readIntegers(integers, dtype.size, view, count);
+  if (dtype.name === "string" && dtype.text?.padding === "nul-or-space") return decodeTexts(bytes, dtype.size);
   if (dtype.name === "opaque") return Array.from({ length: count }, (_, i) => slice(view, i * dtype.size, dtype.size));
   const read = elementReader(dtype);
   const out = new Array<AttributeElement>(count);
@@ -142,6 +144,7 @@ function nestedReader(one: ElementReader, size: number, shape: readonly number[]
 function textReader({ size, text }: DType): ElementReader {
   if (text?.variable) throw new GraticuleError("unsupported", "strings of varying length lie outside the chunk");
   const padding = text?.padding ?? "nul-padded";
+  if (padding === "nul-or-space") return (view, at) => decodeTexts(slice(view, at, size), size)[0] ?? "";
   return (view, at) => {
     const bytes = slice(view, at, size);
     const nul = padding === "nul-terminated" ? bytes.indexOf(0) : -1;

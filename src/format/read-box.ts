@@ -5,6 +5,8 @@ import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
+import { gather } from "./gather.js";
+import { restoreCoding } from "./restore-coding.js";
 import type { ValueMemory } from "./reusable-memory.js";
 import { scatter, scatterBytes } from "./scatter.js";
 
@@ -95,6 +97,10 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
 /** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
 const STRIDE_GAP = 1 << 16;
 
+/** What is read in one go then: from a disk, as much as stays in the processor's cache until it is picked apart. */
+const SPAN = 1 << 20;
+const REMOTE_SPAN = 8 << 20;
+
 async function readStored(
   ref: ChunkRef & { kind: "stored" | "strided" },
   context: ReadContext,
@@ -110,12 +116,14 @@ async function readStored(
   const { offset, stride, count, length } = ref;
   const out = Buffer.allocUnsafeSlow(count * length);
   if (stride - length <= STRIDE_GAP && stride <= 4 * length + STRIDE_GAP) {
-    const perRead = Math.max(1, Math.floor((8 << 20) / stride));
+    const perRead = Math.max(1, Math.floor((source.isRemote ? REMOTE_SPAN : SPAN) / stride));
     for (let i = 0; i < count; i += perRead) {
       const n = Math.min(perRead, count - i);
-      countChunkRead(context, (n - 1) * stride + length);
-      const span = await source.readOne({ offset: offset + i * stride, length: (n - 1) * stride + length }, options);
-      for (let k = 0; k < n; k++) out.set(span.subarray(k * stride, k * stride + length), (i + k) * length);
+      const spanLength = (n - 1) * stride + length;
+      countChunkRead(context, spanLength);
+      const into = reuse ? { into: scratchOf(spanLength, source.size) } : {};
+      const span = await source.readOne({ offset: offset + i * stride, length: spanLength }, { ...options, ...into });
+      gather(span, stride, n, length, out, i * length);
     }
     return out;
   }
@@ -230,12 +238,11 @@ class Target {
     const bytes = this.#bytes ?? new Uint8Array(this.#cells * dtype.size);
     const plain = plainName(dtype);
     if (plain === null) return decodeElements(dtype, bytes);
-    if (dtype.byteOrder === "big") {
-      const own = this.#owned ? bytes : new Uint8Array(bytes);
-      swapBytes(own, swapWidth(dtype));
-      return viewAs(plain, own);
-    }
-    return viewAs(plain, bytes);
+    if (dtype.byteOrder !== "big" && !dtype.coding) return viewAs(plain, bytes);
+    const own = this.#owned ? bytes : new Uint8Array(bytes);
+    restoreCoding(dtype, own);
+    if (dtype.byteOrder === "big") swapBytes(own, swapWidth(dtype));
+    return viewAs(plain, own);
   }
 
   #owned = false;

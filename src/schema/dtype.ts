@@ -53,11 +53,18 @@ export interface DType {
   /** Of `string`. `variable` strings lie elsewhere (HDF5's global heap); others take `size` bytes. */
   readonly text?: {
     readonly variable: boolean;
-    readonly padding: "nul-terminated" | "nul-padded" | "space-padded";
+    /** `nul-or-space`: ends at the first NUL, and blanks on the right mean nothing (FITS). */
+    readonly padding: "nul-terminated" | "nul-padded" | "space-padded" | "nul-or-space";
     readonly charset: "ascii" | "utf-8";
   };
   /** Bits that carry the value where they are fewer than `8 * size` (HDF5 precision and offset). */
   readonly bits?: { readonly offset: number; readonly precision: number };
+  /**
+   * How stored bits stand for the value where they are not it. `offset-binary`: an integer stored as that of the other
+   * signedness, off by half the range (FITS's BZERO 32768 on 16 bits). `letters`: of `bool`, T for true, NUL for missing,
+   * anything else false (FITS's L); read as 1, 2 and 0.
+   */
+  readonly coding?: "offset-binary" | "letters";
 }
 
 const NUMERIC_SIZES: Record<NumericName, number> = {

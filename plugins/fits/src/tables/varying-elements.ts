@@ -1,0 +1,114 @@
+import type { Attribute, AttributeElement, DType, NumericName, TypedArray } from "graticule/plugin";
+import { describeNumbers, type Scaling } from "../numbers.js";
+import { unpackBits } from "./bits.js";
+
+/** What an array of the heap is made of. */
+export interface VaryingElement {
+  readonly dtype: DType;
+  /** Bytes of an element, at least. */
+  readonly size: number;
+  readonly attributes: readonly (readonly [string, Attribute])[];
+  /** What a row without elements has. */
+  readonly none: AttributeElement;
+  bytes(count: number): number;
+  decode(bytes: Uint8Array, count: number): AttributeElement;
+}
+
+type ArrayType = new (buffer: ArrayBuffer) => TypedArray;
+
+const NUMBERS: Readonly<Record<string, NumericName>> = {
+  B: "uint8",
+  I: "int16",
+  J: "int32",
+  K: "int64",
+  E: "float32",
+  D: "float64",
+};
+
+const ARRAYS: Partial<Record<NumericName, ArrayType>> = {
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
+
+/** Undefined for a letter that is none. Numbers that TSCAL and TZERO scale are given scaled, as float64. */
+export function elementOf(letter: string, scaling: Scaling): VaryingElement | undefined {
+  const stored = NUMBERS[letter];
+  if (stored) return numbersOf(stored, scaling);
+  switch (letter) {
+    case "A":
+      return {
+        ...plain({ name: "string", size: 1 }, 1),
+        none: "",
+        decode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
+      };
+    case "L":
+      return { ...plain({ name: "bool", size: 1 }, 1), decode: (bytes) => Array.from(bytes, (byte) => byte === 0x54) };
+    case "X":
+      return {
+        ...plain({ name: "bool", size: 1 }, 1),
+        bytes: (count) => Math.ceil(count / 8),
+        decode: (bytes, count) => Array.from(unpackBits(bytes, bytes.length, 1, count), (bit) => bit === 1),
+      };
+    case "C":
+    case "M": {
+      const size = letter === "C" ? 8 : 16;
+      const dtype: DType = { name: letter === "C" ? "complex64" : "complex128", size, byteOrder: "big" };
+      return { ...plain(dtype, size), decode: (bytes) => pairsOf(bytes, size) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function plain(dtype: DType, size: number) {
+  return { dtype, size, attributes: [], none: [] as readonly AttributeElement[], bytes: (count: number) => count * size };
+}
+
+function numbersOf(stored: NumericName, scaling: Scaling): VaryingElement {
+  const { dtype, attributes } = describeNumbers(stored, scaling, { single: false });
+  const { size } = dtype;
+  const isScaled = attributes.some(([name]) => name === "scale_factor");
+  const { scale = 1, zero = 0, blank } = scaling;
+  const make = ARRAYS[dtype.name as NumericName] as ArrayType;
+  const none = (isScaled ? new Float64Array(0) : new make(new ArrayBuffer(0))) as unknown as AttributeElement;
+  const decode = (bytes: Uint8Array): AttributeElement => {
+    const own = new Uint8Array(bytes);
+    if (dtype.coding === "offset-binary") for (let i = 0; i < own.length; i += size) own[i] = (own[i] as number) ^ 0x80;
+    swap(own, size);
+    const numbers = new make(own.buffer);
+    if (!isScaled) return numbers as unknown as AttributeElement;
+    const missing = blank === undefined || stored.startsWith("float") ? undefined : Number(blank);
+    const values = Float64Array.from(numbers as ArrayLike<number | bigint>, (value) =>
+      Number(value) === missing ? Number.NaN : Number(value) * scale + Number(zero),
+    );
+    return values as unknown as AttributeElement;
+  };
+  return {
+    ...plain(isScaled ? { name: "float64", size: 8 } : dtype, size),
+    attributes: isScaled ? [] : attributes,
+    none,
+    decode,
+  };
+}
+
+function swap(bytes: Uint8Array, size: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (size === 2) buffer.swap16();
+  else if (size === 4) buffer.swap32();
+  else if (size === 8) buffer.swap64();
+}
+
+function pairsOf(bytes: Uint8Array, size: number): AttributeElement {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const half = size / 2;
+  const read = (at: number) => (half === 4 ? view.getFloat32(at) : view.getFloat64(at));
+  return Array.from({ length: bytes.length / size }, (_, i) => [read(i * size), read(i * size + half)]);
+}
