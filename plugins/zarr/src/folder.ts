@@ -1,0 +1,80 @@
+import { dirname, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ReadContext } from "graticule/plugin";
+import { ZarrError } from "./error.js";
+import { isMetadataKey, MISSING, type Objects, type Place } from "./objects.js";
+
+/** Sizes of listed objects are remembered up to so many: beyond, whether a chunk is there shows when it is read. */
+const REMEMBERED = 1 << 20;
+
+/** Objects one after the other below a prefix: a folder, or the same on a server. */
+export class FolderObjects implements Objects {
+  readonly container = "zarr";
+  /** Of the folder, without what a signed address has after it. */
+  readonly url: string;
+  /** "?…" of a signed address: it goes to the end of every object's. */
+  readonly #query: string;
+  #sizes: Map<string, number> | null = null;
+
+  /** @param marker address of the object that marks the store */
+  constructor(
+    marker: string,
+    private readonly context: ReadContext,
+  ) {
+    const at = /^https?:/i.test(marker) ? marker.search(/[?#]/) : -1;
+    this.url = folderOf(at < 0 ? marker : marker.slice(0, at));
+    this.#query = at < 0 ? "" : marker.slice(at);
+  }
+
+  get(key: string): Promise<Uint8Array | null> {
+    return this.context.readObject(this.#urlOf(key));
+  }
+
+  async metadataKeys(): Promise<readonly string[]> {
+    const roots = rootsOf(this.url);
+    const sizes = new Map<string, number>();
+    const metadata: string[] = [];
+    let isComplete = true;
+    for await (const { url, size } of this.context.list(this.url)) {
+      this.context.signal?.throwIfAborted();
+      const root = roots.find((one) => url.startsWith(one));
+      if (root === undefined) continue;
+      const key = url.slice(root.length).replaceAll("\\", "/");
+      if (isMetadataKey(key)) metadata.push(key);
+      if (sizes.size < REMEMBERED) sizes.set(key, size);
+      else isComplete = false;
+    }
+    if (isComplete) this.#sizes = sizes;
+    return metadata;
+  }
+
+  async places(keys: readonly string[]): Promise<readonly Place[]> {
+    return keys.map((key) => this.#placeOf(key));
+  }
+
+  #placeOf(key: string): Place {
+    const url = this.#urlOf(key);
+    if (!this.#sizes) return { kind: "object", url };
+    const size = this.#sizes.get(key);
+    return size === undefined ? MISSING : { kind: "object", url, size };
+  }
+
+  /** Keys come from metadata that nobody vouches for. @throws `malformed` for one that leaves the store */
+  #urlOf(key: string): string {
+    if (key.split("/").includes(".."))
+      throw new ZarrError("malformed", `the key ${key} leads out of the store`, { file: this.url });
+    return `${this.url}/${key}${this.#query}`;
+  }
+}
+
+/** The folder that holds an object. */
+export function folderOf(url: string): string {
+  if (!url.includes("://")) return dirname(url);
+  return url.slice(0, url.lastIndexOf("/"));
+}
+
+/** Beginnings of what listing gives: a local store gives normalised paths, whatever was asked for. */
+function rootsOf(url: string): string[] {
+  const plain = url.startsWith("file://") ? fileURLToPath(url) : url;
+  return [`${url}/`, ...(/^[a-z][a-z0-9+.-]+:\/\//i.test(plain) ? [] : [`${normalize(plain)}/`, `${normalize(plain)}\\`])];
+}

@@ -1,0 +1,69 @@
+import { isAbsolute, join } from "node:path";
+import type { ReadContext } from "graticule/plugin";
+import { isTagged } from "../error.js";
+import { MISSING, type Objects, type Place } from "../objects.js";
+import { bytesOf } from "../shard.js";
+import type { ReferenceTable } from "./reference.js";
+
+/** References into other files as a store. */
+export class ReferenceObjects implements Objects {
+  readonly container = "kerchunk";
+  readonly #targets = new Map<string, Promise<string>>();
+
+  /** @param folder what relative targets are relative to */
+  constructor(
+    readonly url: string,
+    private readonly folder: string,
+    private readonly table: ReferenceTable,
+    private readonly context: ReadContext,
+  ) {}
+
+  async get(key: string): Promise<Uint8Array | null> {
+    return bytesOf(await this.#placeOf(key), this, this.context);
+  }
+
+  async metadataKeys(): Promise<readonly string[]> {
+    return this.table.metadataKeys;
+  }
+
+  places(keys: readonly string[]): Promise<readonly Place[]> {
+    return Promise.all(keys.map((key) => this.#placeOf(key)));
+  }
+
+  async #placeOf(key: string): Promise<Place> {
+    const found = await this.table.find(key);
+    if (!found) return MISSING;
+    if (found.kind === "bytes") return found;
+    const url = await this.#target(found.url);
+    const { offset, length } = found;
+    return offset === undefined || length === undefined ? { kind: "object", url } : { kind: "range", url, offset, length };
+  }
+
+  #target(url: string): Promise<string> {
+    let target = this.#targets.get(url);
+    if (!target) {
+      target = this.#resolve(url);
+      this.#targets.set(url, target);
+    }
+    return target;
+  }
+
+  /** Relative to the references; where no such file is there, to the working directory, as kerchunk itself has it. */
+  async #resolve(url: string): Promise<string> {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || isAbsolute(url)) return url;
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(this.folder)) return `${this.folder}/${url}`;
+    const beside = join(this.folder, url);
+    for (const candidate of [beside, url]) if (await this.#isThere(candidate)) return candidate;
+    return beside;
+  }
+
+  async #isThere(url: string): Promise<boolean> {
+    try {
+      await this.context.openSource(url);
+      return true;
+    } catch (error) {
+      if (isTagged(error)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Where the bytes of one object of a store are. */
+export type Place =
+  | { readonly kind: "missing" }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "range"; readonly url: string; readonly offset: number; readonly length: number }
+  /** A whole object, which may turn out not to be there. */
+  | { readonly kind: "object"; readonly url: string; readonly size?: number }
+  /** Only the store itself can give its bytes (a deflated member of a zip). */
+  | { readonly kind: "packed"; readonly key: string };
+
+export const MISSING: Place = { kind: "missing" };
+
+/** A store's objects by key ("g/x/0.0"): a folder, a zip file, or references into other files. */
+export interface Objects {
+  readonly container: "zarr" | "zip" | "kerchunk";
+  /** The store's own address, for errors. */
+  readonly url: string;
+  /** The whole object; null where there is none. */
+  get(key: string): Promise<Uint8Array | null>;
+  /** Every key that is no chunk, at least. @throws `unsupported` where they cannot be listed */
+  metadataKeys(): Promise<readonly string[]>;
+  /** Where the objects are, asked for together so that what must be read for it is read together. */
+  places(keys: readonly string[]): Promise<readonly Place[]>;
+}
+
+const METADATA = /(?:^|\/)(?:zarr\.json|\.zarray|\.zgroup|\.zattrs|\.zmetadata|\.nczarray|\.nczgroup|\.nczattr)$/;
+
+/** Whether the key names an object of metadata. */
+export function isMetadataKey(key: string): boolean {
+  return METADATA.test(key);
+}
+
+/** The key of an object below a node ("" is the root). */
+export function keyBelow(node: string, name: string): string {
+  return node === "" ? name : `${node}/${name}`;
+}

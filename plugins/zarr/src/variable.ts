@@ -1,0 +1,110 @@
+import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ReadContext, Values } from "graticule/plugin";
+import { fillBytes, fillElement } from "./fill-value.js";
+import { boxInside } from "./grid.js";
+import { type ArrayLayout, type Level, product } from "./layout.js";
+import { type Located, Locator } from "./locate.js";
+import type { Objects, Place } from "./objects.js";
+import { readChunk } from "./values/read-chunk.js";
+
+/** Uncompressed chunks from this size on are read in part. */
+const DIVIDED_FROM = 1 << 20;
+
+/** An array of a store whose metadata are sound. */
+export class ZarrVariable implements ArrayVariable {
+  readonly path: string;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[];
+  readonly codecs: readonly CodecSpec[];
+  readonly access = "direct";
+  readonly fill?: Uint8Array;
+  readonly unsupported?: string;
+  readonly #locator: Locator;
+  readonly #leaf: Level;
+  readonly #isBlank: boolean;
+
+  /** @throws `malformed` where the fill value is none */
+  constructor(
+    key: string,
+    private readonly layout: ArrayLayout,
+    private readonly objects: Objects,
+    readonly dims: readonly string[],
+    readonly dimPaths: readonly string[],
+    readonly attributes: Attributes,
+    unsupported: string | undefined,
+  ) {
+    const { element, level } = layout;
+    this.path = `/${key}`;
+    this.name = key === "" ? "/" : key.slice(key.lastIndexOf("/") + 1);
+    this.dtype = element.dtype;
+    this.shape = layout.shape;
+    this.#leaf = leafOf(level);
+    this.chunks = this.#leaf.chunkShape;
+    this.codecs = this.#leaf.codecs;
+    const fill = unsupported === undefined ? fillBytes(layout.fill, element) : undefined;
+    if (fill) this.fill = fill;
+    if (unsupported !== undefined) this.unsupported = unsupported;
+    const blank = fillElement(layout.fill, element);
+    this.#isBlank = !element.list || (blank as { length: number }).length === 0;
+    this.#locator = new Locator(key, layout, objects);
+  }
+
+  async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
+    for await (const located of this.#locator.locate(box, context)) yield* this.#refsOf(located, box, context);
+  }
+
+  readChunk(ref: ChunkRef, context: ReadContext): Promise<Values> {
+    return readChunk(ref, this.layout, this.#leaf, this.#locator, this.objects, context);
+  }
+
+  *#refsOf({ origin, shape, place }: Located, box: Box, context: ReadContext): Iterable<ChunkRef> {
+    const where = { origin, shape, filterMask: 0 };
+    if (place.kind === "missing") {
+      if (this.#isBlank) yield { ...where, kind: "missing" };
+      else yield this.#clipped(origin, shape, box);
+    } else if (this.layout.element.list || place.kind === "packed") yield { ...where, kind: "plugin" };
+    else if (place.kind === "bytes") yield { ...where, kind: "inline", bytes: place.bytes };
+    else if (place.kind === "object") yield { ...where, ...place };
+    else if (this.#isDivisible(place, shape)) yield* this.#pieces(origin, shape, place, box, context);
+    else yield { ...where, kind: "stored", url: place.url, offset: place.offset, length: place.length };
+  }
+
+  /** An absent chunk of a list has as many fill values as are asked for. */
+  #clipped(origin: readonly number[], shape: readonly number[], box: Box): ChunkRef {
+    const inside = boxInside(box, origin, shape);
+    return {
+      kind: "plugin",
+      origin: inside.map((range, d) => range.start + (origin[d] as number)),
+      shape: inside.map((range) => range.stop - range.start),
+      filterMask: 0,
+    };
+  }
+
+  #isDivisible(place: Place & { kind: "range" }, shape: readonly number[]): boolean {
+    const length = product(shape) * this.dtype.size;
+    return this.codecs.length === 0 && length >= DIVIDED_FROM && place.length === length;
+  }
+
+  *#pieces(
+    origin: readonly number[],
+    shape: readonly number[],
+    { url, offset }: Place & { kind: "range" },
+    box: Box,
+    context: ReadContext,
+  ): Iterable<ChunkRef> {
+    const block = { url, offset, shape, elementSize: this.dtype.size };
+    for (const ref of context.locateBlock(block, boxInside(box, origin, shape)))
+      yield { ...ref, origin: ref.origin.map((start, d) => start + (origin[d] as number)) };
+  }
+}
+
+/** The innermost chunks. */
+export function leafOf(level: Level): Level {
+  return level.shard ? leafOf(level.shard.inner) : level;
+}
+
+/** Every codec that reading a chunk takes, shards' own included. */
+export function codecsOf(level: Level): CodecSpec[] {
+  return [...level.codecs, ...(level.shard ? [...level.shard.indexChecks, ...codecsOf(level.shard.inner)] : [])];
+}

@@ -1,0 +1,103 @@
+import type { ByteRange, ByteSource, ReadContext } from "graticule/plugin";
+import { ZarrError } from "../error.js";
+import { isMetadataKey, keyBelow, MISSING, type Objects, type Place } from "../objects.js";
+import { readDirectory, type ZipEntry } from "./directory.js";
+import { inflateEntry } from "./inflate-entry.js";
+
+const LOCAL_HEADER = 30;
+const LOCAL_SIGNATURE = 0x04034b50;
+
+/** The members of a zip file: stored ones are ranges of it, packed ones are unpacked whole. */
+export class ZipObjects implements Objects {
+  readonly container = "zip";
+  readonly #dataOffsets = new Map<string, number>();
+
+  private constructor(
+    private readonly source: ByteSource,
+    private readonly context: ReadContext,
+    private readonly entries: ReadonlyMap<string, ZipEntry>,
+    /** Folder of the store inside the zip file. */
+    private readonly root: string,
+  ) {}
+
+  /** @throws `truncated`, `malformed`; `unsupported` for a zip file without a Zarr store */
+  static async open(source: ByteSource, context: ReadContext): Promise<ZipObjects> {
+    const options = context.signal ? { signal: context.signal } : {};
+    const entries = await readDirectory(source.url, source.size, (offset, length) => source.readOne({ offset, length }, options));
+    const root = storeInside(entries.keys());
+    if (root === null) throw new ZarrError("unknown-format", "the zip file holds no Zarr store", { file: source.url });
+    return new ZipObjects(source, context, entries, root);
+  }
+
+  get url(): string {
+    return this.source.url;
+  }
+
+  async get(key: string): Promise<Uint8Array | null> {
+    const entry = this.entries.get(keyBelow(this.root, key));
+    if (!entry) return null;
+    const [offset] = await this.#locate([entry]);
+    const range = { offset: offset as number, length: entry.packedSize };
+    return inflateEntry(await this.source.readOne(range, this.#options()), entry, this.url);
+  }
+
+  async metadataKeys(): Promise<readonly string[]> {
+    const prefix = this.root === "" ? "" : `${this.root}/`;
+    const keys: string[] = [];
+    for (const name of this.entries.keys())
+      if (name.startsWith(prefix) && isMetadataKey(name)) keys.push(name.slice(prefix.length));
+    return keys;
+  }
+
+  async places(keys: readonly string[]): Promise<readonly Place[]> {
+    const found = keys.map((key) => this.entries.get(keyBelow(this.root, key)));
+    const plain = found.filter((entry): entry is ZipEntry => entry !== undefined && isPlain(entry));
+    await this.#locate(plain);
+    return found.map((entry, i): Place => {
+      if (!entry) return MISSING;
+      if (!isPlain(entry)) return { kind: "packed", key: keys[i] as string };
+      const offset = this.#dataOffsets.get(entry.name) as number;
+      return { kind: "range", url: this.url, offset, length: entry.packedSize };
+    });
+  }
+
+  /** Offsets of the members' bytes: what stands in the local header may be longer than the directory says. */
+  async #locate(entries: readonly ZipEntry[]): Promise<number[]> {
+    const unknown = entries.filter((entry) => !this.#dataOffsets.has(entry.name));
+    const ranges: ByteRange[] = unknown.map(({ headerOffset }) => ({ offset: headerOffset, length: LOCAL_HEADER }));
+    if (ranges.length > 0)
+      for await (const { index, bytes } of this.source.read(ranges, this.#options())) this.#note(unknown[index] as ZipEntry, bytes);
+    return entries.map((entry) => this.#dataOffsets.get(entry.name) as number);
+  }
+
+  #note(entry: ZipEntry, header: Uint8Array): void {
+    const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+    const offset = entry.headerOffset + LOCAL_HEADER + view.getUint16(26, true) + view.getUint16(28, true);
+    if (view.getUint32(0, true) !== LOCAL_SIGNATURE || offset + entry.packedSize > this.source.size)
+      throw new ZarrError("malformed", `the zip file does not hold ${entry.name} where its directory says`, {
+        file: this.url,
+        offset: entry.headerOffset,
+      });
+    this.#dataOffsets.set(entry.name, offset);
+  }
+
+  #options(): { signal?: AbortSignal } {
+    return this.context.signal ? { signal: this.context.signal } : {};
+  }
+}
+
+function isPlain(entry: ZipEntry): boolean {
+  return entry.method === 0 && !entry.isEncrypted;
+}
+
+/** The folder of the store: the root, or else the first folder that is one. Null: none. */
+export function storeInside(names: Iterable<string>): string | null {
+  let found: string | null = null;
+  for (const name of names) {
+    const marker = /^(?:([^/]+)\/)?(?:zarr\.json|\.zgroup|\.zarray|\.zmetadata)$/.exec(name);
+    if (!marker) continue;
+    if (marker[1] === undefined) return "";
+    found ??= marker[1];
+  }
+  return found;
+}
