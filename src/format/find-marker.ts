@@ -1,9 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { GraticuleError } from "../errors.js";
-import type { Store } from "../store/contract.js";
+import type { ByteSource, OnTraffic, Store } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
-import type { FormatClaim } from "./contract.js";
+import { memorySource } from "../store/memory.js";
+import { isRemoteUrl } from "../store/scheme.js";
+import { addTo } from "../store/with-counting.js";
+import type { FormatClaim, ReadContext } from "./contract.js";
 import type { InstalledPlugin } from "./discover.js";
 import type { FormatRegistry } from "./registry.js";
 
@@ -12,7 +15,11 @@ export interface Marker {
   readonly url: string;
   readonly plugin: InstalledPlugin;
   readonly claim: FormatClaim;
+  /** What it holds, where it had to be fetched to be found. */
+  readonly bytes?: Uint8Array;
 }
+
+type Calls = Pick<ReadContext, "signal" | "counters">;
 
 /**
  * The marker of a folder that is a dataset (a Zarr store); null for what is a file, and for a remote address under which no
@@ -20,17 +27,11 @@ export interface Marker {
  *
  * @throws `usage` for a local folder without one
  */
-export async function findMarker(
-  url: string,
-  registry: FormatRegistry,
-  store: Store,
-  signal: AbortSignal | undefined,
-): Promise<Marker | null> {
-  const isRemote = /^[a-z][a-z0-9+.-]+:\/\//i.test(url) && !url.startsWith("file://");
-  if (isRemote) return isFolderLike(url) ? firstMarker(url.replace(/\/+$/, ""), registry, store, signal) : null;
+export async function findMarker(url: string, registry: FormatRegistry, store: Store, calls: Calls): Promise<Marker | null> {
+  if (isRemoteUrl(url)) return isFolderLike(url) ? markerBelow(url, registry, store, calls) : null;
   const path = pathOf(url);
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return null;
-  const marker = await firstMarker(path, registry, store, signal);
+  const marker = await firstMarker(path, registry, store);
   if (marker) return marker;
   throw new GraticuleError("usage", "this is a directory, and no installed format reads it as one dataset", {
     file: url,
@@ -40,25 +41,52 @@ export async function findMarker(
 
 /** Whether a local folder is itself a dataset. */
 export async function isMarkedFolder(path: string, registry: FormatRegistry, store: Store): Promise<boolean> {
-  return (await firstMarker(path, registry, store, undefined)) !== null;
+  return (await firstMarker(path, registry, store)) !== null;
 }
 
-/** A remote name says nothing of what it is: one that ends in `/` or `.zarr` is asked for markers. */
+/** The marker below a remote address: all that there may be are asked for at once. */
+export async function markerBelow(url: string, registry: FormatRegistry, store: Store, calls: Calls): Promise<Marker | null> {
+  const [address, query] = withoutQuery(url);
+  const folder = address.replace(/\/+$/, "");
+  const onTraffic: OnTraffic = addTo(calls.counters);
+  const options = { onTraffic, ...(calls.signal && { signal: calls.signal }) };
+  const found = await Promise.all(
+    [...possibleMarkers(registry)].map(async ({ name, ...own }): Promise<Marker | null> => {
+      const at = `${folder}/${name}${query}`;
+      const bytes = await store.get(at, options);
+      return bytes && { url: at, ...own, bytes };
+    }),
+  );
+  return found.find((marker) => marker !== null) ?? null;
+}
+
+/** A marker that was fetched, as a source. Its version is that of its bytes. */
+export async function markerSource(url: string, bytes: Uint8Array): Promise<ByteSource> {
+  const { createHash } = await import("node:crypto");
+  return memorySource(url, bytes, `sha256-${createHash("sha256").update(bytes).digest("hex")}`);
+}
+
+/** A remote name says nothing of what it is: one that ends in `/` or `.zarr` is asked for markers before it is asked for itself. */
 function isFolderLike(url: string): boolean {
-  return url.endsWith("/") || url.toLowerCase().endsWith(".zarr");
+  const [address] = withoutQuery(url);
+  return address.endsWith("/") || address.toLowerCase().endsWith(".zarr");
 }
 
-async function firstMarker(
-  folder: string,
-  registry: FormatRegistry,
-  store: Store,
-  signal: AbortSignal | undefined,
-): Promise<Marker | null> {
-  for (const plugin of registry.plugins)
-    for (const claim of plugin.manifest.formats)
-      for (const name of claim.markers ?? []) {
-        const url = folder.includes("://") ? `${folder}/${name}` : join(folder, name);
-        if (await store.get(url, signal ? { signal } : {})) return { url, plugin, claim };
-      }
+/** Keys of S3 may hold any letter: what looks like a query is one over HTTP only. */
+function withoutQuery(url: string): [address: string, query: string] {
+  const at = url.startsWith("http") ? url.search(/[?#]/) : -1;
+  return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at)];
+}
+
+async function firstMarker(folder: string, registry: FormatRegistry, store: Store): Promise<Marker | null> {
+  for (const { name, ...own } of possibleMarkers(registry)) {
+    const url = join(folder, name);
+    if (await store.get(url)) return { url, ...own };
+  }
   return null;
+}
+
+function* possibleMarkers(registry: FormatRegistry): Iterable<{ name: string; plugin: InstalledPlugin; claim: FormatClaim }> {
+  for (const plugin of registry.plugins)
+    for (const claim of plugin.manifest.formats) for (const name of claim.markers ?? []) yield { name, plugin, claim };
 }

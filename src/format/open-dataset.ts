@@ -1,8 +1,9 @@
-import { asGraticuleError } from "../errors.js";
+import { asGraticuleError, isGraticuleError } from "../errors.js";
 import type { ByteSource, Store } from "../store/contract.js";
-import { fileStore } from "../store/file.js";
+import { openStore } from "../store/open-store.js";
+import { isRemoteUrl } from "../store/scheme.js";
 import type { Dataset } from "./contract.js";
-import { findMarker } from "./find-marker.js";
+import { findMarker, type Marker, markerBelow, markerSource } from "./find-marker.js";
 import { probeOf } from "./probe.js";
 import type { OwnedReadContext } from "./read-context.js";
 import { type FormatRegistry, formatRegistry } from "./registry.js";
@@ -11,7 +12,7 @@ import { unwrap } from "./unwrap.js";
 export interface OpenOptions {
   /** What the dataset's values will be read with; it takes over the opened source. */
   readonly context: OwnedReadContext;
-  /** Default: local files. */
+  /** Default: files, http and s3 by their URLs. */
   readonly store?: Store;
   /** Default: what is installed. */
   readonly registry?: FormatRegistry;
@@ -26,20 +27,41 @@ export interface OpenOptions {
 export async function openDataset(url: string, options: OpenOptions): Promise<Dataset> {
   const { context } = options;
   const registry = options.registry ?? formatRegistry();
-  const store = options.store ?? fileStore();
+  const store = options.store ?? openStore();
   const { signal } = context;
   try {
-    const marker = await findMarker(url, registry, store, signal);
-    if (marker) {
-      const source = await context.openSource(marker.url);
-      return await (await registry.load(marker)).open(source, context);
-    }
-    const raw = await store.open(url, signal ? { signal } : {});
+    const marker = await findMarker(url, registry, store, context);
+    if (marker) return await openMarked(marker, registry, context);
+    const raw = await rawOrMarker(url, registry, store, context);
+    if ("plugin" in raw) return await openMarked(raw, registry, context);
     const source = context.adopt(await unwrapOrClose(raw, signal));
     const plugin = await registry.recognise(probeOf(source));
     return await plugin.open(source, context);
   } catch (error) {
     throw asGraticuleError(error, { file: url });
+  }
+}
+
+async function openMarked(marker: Marker, registry: FormatRegistry, context: OwnedReadContext): Promise<Dataset> {
+  const { url, bytes } = marker;
+  const source = bytes ? context.adopt(await markerSource(url, bytes)) : await context.openSource(url);
+  return (await registry.load(marker)).open(source, context);
+}
+
+/** A remote name without a file behind it may be a folder that is a dataset, whatever it is called. */
+async function rawOrMarker(
+  url: string,
+  registry: FormatRegistry,
+  store: Store,
+  context: OwnedReadContext,
+): Promise<ByteSource | Marker> {
+  try {
+    return await context.openRaw(url, store);
+  } catch (error) {
+    if (!isRemoteUrl(url) || !isGraticuleError(error, "not-found")) throw error;
+    const marker = await markerBelow(url, registry, store, context);
+    if (marker) return marker;
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import type { DType, DTypeName } from "../schema/dtype.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
+import { type FetchedRef, FetchTogether, isFetched } from "./fetch-together.js";
 import { gather } from "./gather.js";
 import { restoreCoding } from "./restore-coding.js";
 import type { ValueMemory } from "./reusable-memory.js";
@@ -42,12 +43,19 @@ export async function readBox(variable: ArrayVariable, box: Box, context: ReadCo
 async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContext, target: Target): Promise<void> {
   const limit = context.parallel ? IN_FLIGHT : 1;
   const running = new Set<Promise<void>>();
+  const remote = new FetchTogether(context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
   let failure: { error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+  };
   for await (const ref of variable.locate(box, context)) {
     context.signal?.throwIfAborted();
-    const task = readRef(variable, ref, context, target).catch((error) => {
-      failure ??= { error };
-    });
+    if (isFetched(ref)) {
+      await remote.add(ref).catch(fail);
+      if (failure) break;
+      continue;
+    }
+    const task = readRef(variable, ref, context, target).catch(fail);
     running.add(task);
     task.finally(() => running.delete(task));
     if (running.size >= limit) await Promise.race(running);
@@ -55,10 +63,11 @@ async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContex
   }
   await Promise.all(running);
   if (failure) throw failure.error;
+  await remote.finish();
 }
 
 async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadContext, target: Target): Promise<void> {
-  const refBox = ref.origin.map((start, d) => ({ start, stop: start + (ref.shape[d] as number) }));
+  const refBox = boxOf(ref);
   const common = intersect(refBox, target.box);
   if (!common) return;
   if (ref.kind === "missing") return target.putFill(common);
@@ -68,7 +77,6 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     const clipped = refBox.map((r, d) => ({ start: r.start, stop: Math.min(r.stop, variable.shape[d] as number) }));
     return target.putValues(await variable.readChunk(ref, context), clipped, common);
   }
-  const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
   const encoded =
     ref.kind === "inline"
       ? ref.bytes
@@ -79,6 +87,38 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     context.counters.chunks--;
     return target.putFill(common);
   }
+  return putEncoded(variable, ref, encoded, context, target, { refBox, common });
+}
+
+/** As {@link readRef}, of a ref whose bytes have been fetched. */
+async function putFetched(
+  variable: ArrayVariable,
+  ref: FetchedRef,
+  encoded: Uint8Array | null,
+  context: ReadContext,
+  target: Target,
+): Promise<void> {
+  const refBox = boxOf(ref);
+  const common = intersect(refBox, target.box);
+  if (!common) return;
+  if (!encoded) return target.putFill(common);
+  context.counters.chunks++;
+  return putEncoded(variable, ref, encoded, context, target, { refBox, common });
+}
+
+function boxOf(ref: ChunkRef): Box {
+  return ref.origin.map((start, d) => ({ start, stop: start + (ref.shape[d] as number) }));
+}
+
+async function putEncoded(
+  variable: ArrayVariable,
+  ref: ChunkRef & { kind: "inline" | "stored" | "strided" | "object" },
+  encoded: Uint8Array,
+  context: ReadContext,
+  target: Target,
+  { refBox, common }: { readonly refBox: Box; readonly common: Box },
+): Promise<void> {
+  const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
   const offset = ref.kind === "inline" ? {} : { offset: ref.kind === "object" ? 0 : ref.offset, file: ref.url };
   try {
     const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {

@@ -1,12 +1,13 @@
 import type { CodecRegistry } from "../codec/contract.js";
 import { codecRegistry } from "../codec/registry.js";
 import type { ByteSource, Store } from "../store/contract.js";
-import { fileStore } from "../store/file.js";
-import { withCounting } from "../store/with-counting.js";
+import { openStore } from "../store/open-store.js";
+import { addTo, withCounting } from "../store/with-counting.js";
 import type { ReadContext, ReadCounters } from "./contract.js";
 import { locateBlock } from "./locate-block.js";
 
 export interface ReadContextOptions {
+  /** Default: files, http and s3 by their URLs. */
   readonly store?: Store;
   readonly codecs?: CodecRegistry;
   readonly signal?: AbortSignal;
@@ -16,14 +17,17 @@ export interface ReadContextOptions {
 
 /** A context that opens each source once, counts what is read from it, and closes all together. */
 export interface OwnedReadContext extends ReadContext {
+  /** Opens a source that is not kept: what comes of it is adopted, or closed. Counted where it is remote. Default: the context's store. */
+  openRaw(url: string, from?: Store): Promise<ByteSource>;
   /** Takes over a source that is already open (unwrapped, or in memory) and gives it back counted. */
   adopt(source: ByteSource): ByteSource;
   close(): Promise<void>;
 }
 
 export function readContext(options: ReadContextOptions = {}): OwnedReadContext {
-  const store = options.store ?? fileStore();
+  const store = options.store ?? openStore();
   const counters: ReadCounters = { requests: 0, bytes: 0, chunks: 0 };
+  const calls = { onTraffic: addTo(counters), ...(options.signal && { signal: options.signal }) };
   const sources = new Map<string, Promise<ByteSource>>();
   return {
     codecs: options.codecs ?? codecRegistry(),
@@ -34,16 +38,24 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
     openSource(url) {
       let opened = sources.get(url);
       if (!opened) {
-        opened = store.open(url, options.signal ? { signal: options.signal } : {}).then((source) => withCounting(source, counters));
+        opened = store.open(url, calls).then((source) => withCounting(source, counters));
         sources.set(url, opened);
         opened.catch(() => sources.delete(url));
       }
       return opened;
     },
+    async openRaw(url, from = store) {
+      const source = await from.open(url, calls);
+      return source.isRemote ? withCounting(source, counters) : source;
+    },
     async readObject(url) {
-      counters.requests++;
-      const bytes = await store.get(url, options.signal ? { signal: options.signal } : {});
-      counters.bytes += bytes?.length ?? 0;
+      let isCounted = false;
+      const onTraffic = (requests: number, bytes: number): void => {
+        isCounted = true;
+        calls.onTraffic(requests, bytes);
+      };
+      const bytes = await store.get(url, { ...calls, onTraffic });
+      if (!isCounted) calls.onTraffic(1, bytes?.length ?? 0);
       return bytes;
     },
     list: (prefix) => store.list(prefix),

@@ -91,14 +91,21 @@ async function recognise(
   });
 }
 
-/** Claims whose magic number fits, the longest first, then claims without one; among equals those that know the extension. */
+/**
+ * Claims whose magic number fits, the longest first, then claims without one; among equals those that know the extension. Places
+ * far in the file are looked at only where nothing is found near its beginning.
+ */
 async function candidatesFor(plugins: readonly InstalledPlugin[], probe: Probe): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  for (const plugin of plugins)
-    for (const claim of plugin.manifest.formats) {
-      const magicLength = await matchMagic(claim, probe);
-      if (magicLength > 0 || claim.magic.length === 0) candidates.push({ plugin, claim, magicLength });
-    }
+  for (const reach of ["head", "far"] as const) {
+    for (const plugin of plugins)
+      for (const claim of plugin.manifest.formats) {
+        const magicLength = await matchMagic(claim, probe, reach);
+        const isOpen = claim.magic.length === 0 && reach === "head";
+        if (magicLength > 0 || isOpen) candidates.push({ plugin, claim, magicLength });
+      }
+    if (candidates.some(({ magicLength }) => magicLength > 0)) break;
+  }
   const name = probe.url.toLowerCase();
   const known = ({ claim }: Candidate): number =>
     Number(claim.extensions.some((extension) => name.endsWith(extension.toLowerCase())));

@@ -15,6 +15,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Memory of the caller's that a single range may be read into. */
   readonly into?: Uint8Array;
+  /** Told of requests as they are sent, and of bytes as they arrive; what a cache holds costs neither. Remote sources only. */
+  readonly onTraffic?: OnTraffic;
+}
+
+export type OnTraffic = (requests: number, bytes: number) => void;
+
+export interface Traffic {
+  readonly requests: number;
+  readonly bytes: number;
 }
 
 /** One opened object: its version is pinned, so that a file that changes while it is read is an error and not a mixture. */
@@ -25,6 +34,8 @@ export interface ByteSource {
   readonly version: string;
   /** A request costs a round trip: what is needed together is asked for together. */
   readonly isRemote?: true;
+  /** What reading these ranges together would take over the wire now, if nothing fails. Remote sources only. */
+  cost?(ranges: readonly ByteRange[]): Traffic;
   /**
    * All ranges of a plan together, so that they can be coalesced; delivered in any order.
    * @throws `truncated` where a range passes the end, with its offset

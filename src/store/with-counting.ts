@@ -5,8 +5,20 @@ export interface RequestCounters {
   bytes: number;
 }
 
-/** Counts requests and bytes, so that a plan's cost can be reported and asserted. */
+const counted = new WeakSet<ByteSource>();
+
+/**
+ * Counts requests and bytes, so that a plan's cost can be reported and asserted: every range of a local source, and what really
+ * goes over the wire of a remote one. A source that counts already is given back as it is.
+ */
 export function withCounting(source: ByteSource, counters: RequestCounters): ByteSource {
+  if (counted.has(source)) return source;
+  const own = source.isRemote ? countTraffic(source, counters) : countRanges(source, counters);
+  counted.add(own);
+  return own;
+}
+
+function countRanges(source: ByteSource, counters: RequestCounters): ByteSource {
   return {
     url: source.url,
     size: source.size,
@@ -25,5 +37,28 @@ export function withCounting(source: ByteSource, counters: RequestCounters): Byt
       return bytes;
     },
     close: () => source.close(),
+  };
+}
+
+function countTraffic(source: ByteSource, counters: RequestCounters): ByteSource {
+  const counting = (options: ReadOptions = {}): ReadOptions => ({ ...options, onTraffic: addTo(counters, options.onTraffic) });
+  return {
+    url: source.url,
+    size: source.size,
+    version: source.version,
+    isRemote: true,
+    ...(source.cost && { cost: (ranges: readonly ByteRange[]) => source.cost?.(ranges) ?? { requests: 0, bytes: 0 } }),
+    read: (ranges, options) => source.read(ranges, counting(options)),
+    readOne: (range, options) => source.readOne(range, counting(options)),
+    close: () => source.close(),
+  };
+}
+
+/** Adds traffic to counters, and passes it on. */
+export function addTo(counters: RequestCounters, then?: ReadOptions["onTraffic"]): NonNullable<ReadOptions["onTraffic"]> {
+  return (requests, bytes) => {
+    counters.requests += requests;
+    counters.bytes += bytes;
+    then?.(requests, bytes);
   };
 }

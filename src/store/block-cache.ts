@@ -1,0 +1,126 @@
+import type { ByteRange } from "./contract.js";
+
+const BLOCK = 1 << 16;
+/** Blocks kept: 8 MiB a source. */
+const KEPT = 128;
+/** What is fetched at the first miss; each further one fetches twice as much, up to the last. */
+const FIRST_AHEAD = 2 * BLOCK;
+const MOST_AHEAD = 16 * BLOCK;
+/** A file's rest that is no longer than this is fetched whole. */
+const SHORT_REST = 8 * BLOCK;
+
+/** Fetches one range whole. */
+type FetchWhole = (range: ByteRange) => Promise<Uint8Array>;
+
+/**
+ * Blocks of a remote file: metadata are many small reads, each of which would cost a round trip. A miss reads ahead, the further
+ * the more of them there are: a file whose header lies together takes one request, one whose header is scattered few.
+ */
+export class BlockCache {
+  readonly #blocks = new Map<number, Uint8Array | Promise<Uint8Array>>();
+  #ahead = FIRST_AHEAD;
+
+  /** @param head the first bytes of the file */
+  constructor(
+    readonly size: number,
+    head: Uint8Array,
+  ) {
+    this.#keep(0, head);
+  }
+
+  /** The bytes of a range that is there whole, in memory of their own. */
+  peek({ offset, length }: ByteRange): Uint8Array | null {
+    const [first, last] = blocksOf(offset, length);
+    const found: Uint8Array[] = [];
+    for (let i = first; i <= last; i++) {
+      const block = this.#blocks.get(i);
+      if (!(block instanceof Uint8Array)) return null;
+      found.push(block);
+    }
+    return join(found, first, offset, length);
+  }
+
+  /** Whether {@link peek} gives it. */
+  has({ offset, length }: ByteRange): boolean {
+    const [first, last] = blocksOf(offset, length);
+    for (let i = first; i <= last; i++) if (!(this.#blocks.get(i) instanceof Uint8Array)) return false;
+    return true;
+  }
+
+  /** The bytes of a range, in memory of their own; what is not there is fetched, with what probably comes next. */
+  async read({ offset, length }: ByteRange, fetch: FetchWhole): Promise<Uint8Array> {
+    if (length === 0) return new Uint8Array(0);
+    const [first, last] = blocksOf(offset, length);
+    const waiting: (Uint8Array | Promise<Uint8Array>)[] = [];
+    for (let i = first; i <= last; i++) {
+      if (!this.#blocks.has(i)) this.#fetchFrom(i, last - i + 1, fetch);
+      waiting.push(this.#touch(i));
+    }
+    return join(await Promise.all(waiting), first, offset, length);
+  }
+
+  /** Fetches `needed` blocks or more, up to the next one that is there. */
+  #fetchFrom(first: number, needed: number, fetch: FetchWhole): void {
+    const start = first * BLOCK;
+    const rest = this.size - start;
+    const wanted = rest <= SHORT_REST ? rest : Math.max(needed * BLOCK, Math.min(this.#ahead, rest));
+    this.#ahead = Math.min(MOST_AHEAD, 2 * this.#ahead);
+    let end = first + 1;
+    while ((end - first) * BLOCK < wanted && !this.#blocks.has(end)) end++;
+    const length = Math.min(this.size, end * BLOCK) - start;
+    const bytes = fetch({ offset: start, length });
+    for (let i = first; i < end; i++) {
+      const block = bytes.then(
+        (all) => {
+          const own = all.slice((i - first) * BLOCK, (i - first + 1) * BLOCK);
+          if (this.#blocks.get(i) === block) this.#blocks.set(i, own);
+          return own;
+        },
+        (error) => {
+          if (this.#blocks.get(i) === block) this.#blocks.delete(i);
+          throw error;
+        },
+      );
+      // Whoever waits for it hears of its failure; blocks read ahead have nobody.
+      block.catch(() => undefined);
+      this.#blocks.set(i, block);
+    }
+    this.#evict();
+  }
+
+  #keep(start: number, bytes: Uint8Array): void {
+    for (let i = 0; i * BLOCK < bytes.length; i++) {
+      const block = bytes.subarray(i * BLOCK, (i + 1) * BLOCK);
+      const isWhole = block.length === BLOCK || start + i * BLOCK + block.length === this.size;
+      if (isWhole) this.#blocks.set(start / BLOCK + i, block);
+    }
+  }
+
+  #touch(index: number): Uint8Array | Promise<Uint8Array> {
+    const block = this.#blocks.get(index) as Uint8Array | Promise<Uint8Array>;
+    this.#blocks.delete(index);
+    this.#blocks.set(index, block);
+    return block;
+  }
+
+  #evict(): void {
+    for (const [index, block] of this.#blocks) {
+      if (this.#blocks.size <= KEPT) return;
+      if (block instanceof Uint8Array) this.#blocks.delete(index);
+    }
+  }
+}
+
+function blocksOf(offset: number, length: number): [first: number, last: number] {
+  return [Math.floor(offset / BLOCK), Math.floor((offset + Math.max(1, length) - 1) / BLOCK)];
+}
+
+function join(blocks: readonly Uint8Array[], first: number, offset: number, length: number): Uint8Array {
+  const out = Buffer.allocUnsafeSlow(length);
+  for (const [i, block] of blocks.entries()) {
+    const start = (first + i) * BLOCK;
+    const [from, to] = [Math.max(offset, start), Math.min(offset + length, start + block.length)];
+    out.set(block.subarray(from - start, to - start), from - offset);
+  }
+  return out;
+}

@@ -1,0 +1,62 @@
+import { GraticuleError } from "../../errors.js";
+import { REQUEST_COSTS, type RequestCosts } from "../coalesce.js";
+import type { ByteSource, ReadOptions, Store } from "../contract.js";
+import { memorySource } from "../memory.js";
+import { RemoteSource } from "../remote-source.js";
+import { HttpObject, type HttpObjectOptions } from "./http-object.js";
+import type { HttpLimits } from "./limits.js";
+
+export interface HttpStoreOptions {
+  readonly limits?: Partial<HttpLimits>;
+  readonly costs?: Partial<RequestCosts>;
+}
+
+/** Bytes of the first request: most headers are shorter. */
+const FIRST = 1 << 18;
+
+/**
+ * Files of web servers and object stores by `http://` and `https://`: byte ranges, asked for together. A server without ranges
+ * gives small files only. Nothing can be listed.
+ */
+export function httpStore(options: HttpStoreOptions = {}): Store {
+  const objectOf = (url: string): HttpObject => new HttpObject(parsed(url), { name: shown(url), ...limitsOf(options) });
+  return {
+    open: async (url, read = {}) => openRemote(url, objectOf(url), read, options.costs),
+    get: async (url, read = {}) => objectOf(url).whole(read),
+    list(prefix) {
+      throw new GraticuleError("unsupported", "a web server's folders cannot be listed", {
+        file: shown(prefix),
+        hint: "name the files, or give a list of them on stdin: `… -`",
+      });
+    },
+  };
+}
+
+/** Opens an object: the first request tells size and version, and brings the first bytes. */
+export async function openRemote(
+  url: string,
+  object: HttpObject,
+  read: ReadOptions,
+  costs: Partial<RequestCosts> = {},
+): Promise<ByteSource> {
+  const opened = await object.open(FIRST, read);
+  const isWhole = opened.head.length === opened.size;
+  if (isWhole)
+    return { ...memorySource(url, opened.head, opened.version), isRemote: true, cost: () => ({ requests: 0, bytes: 0 }) };
+  return new RemoteSource(url, object, opened, { ...REQUEST_COSTS, inFlight: object.limits.inFlight, ...costs });
+}
+
+function limitsOf({ limits }: HttpStoreOptions): Pick<HttpObjectOptions, "limits"> {
+  return limits ? { limits } : {};
+}
+
+function parsed(url: string): URL {
+  const found = URL.parse(url);
+  if (found && (found.protocol === "http:" || found.protocol === "https:") && found.hostname !== "") return found;
+  throw new GraticuleError("usage", "this is no address", { file: shown(url), hint: "write https://host/path" });
+}
+
+/** Without a password. */
+function shown(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/i, "$1@");
+}

@@ -1,0 +1,100 @@
+import { type ErrorDetails, GraticuleError } from "../../errors.js";
+import type { Access, Refusal } from "../http/access.js";
+import { AbsentObject } from "../http/explain.js";
+import { Transient } from "../http/retry.js";
+import type { Headers } from "../http/send.js";
+import { locationOf, type S3Address } from "./address.js";
+import { chainCredentials } from "./chain.js";
+import type { Credentials, S3Settings } from "./settings.js";
+
+/** What a bucket has taught: shared by all that read from it. */
+interface Knowledge {
+  region: string;
+  /** Milliseconds that the service's clock is ahead of ours. */
+  ahead: number;
+}
+
+const known = new Map<string, Knowledge>();
+
+/** Access to one object or listing: signed, in the region that the bucket turns out to be in. */
+export class S3Access implements Access {
+  readonly #knowledge: Knowledge;
+
+  constructor(
+    readonly address: S3Address,
+    readonly settings: S3Settings,
+  ) {
+    const { endpoint, region } = settings;
+    const key = `${endpoint?.href ?? ""} ${address.bucket}`;
+    this.#knowledge = known.get(key) ?? { region, ahead: 0 };
+    known.set(key, this.#knowledge);
+  }
+
+  /** @param query of a listing */
+  location(query = ""): URL {
+    const url = locationOf(this.address, this.settings.endpoint, this.#knowledge.region);
+    url.search = query;
+    return url;
+  }
+
+  async headers(url: URL, own: Headers): Promise<Headers> {
+    const credentials = await this.#credentials();
+    if (!credentials) return own;
+    const { signatureOf } = await import("./sign.js");
+    const now = new Date(Date.now() + this.#knowledge.ahead);
+    return { ...own, ...signatureOf(url, credentials, this.#knowledge.region, now) };
+  }
+
+  refusal({ status, headers, text, url }: Refusal, where: ErrorDetails): Error | URL | null {
+    const code = elementOf(text, "Code") ?? "";
+    const region = headers["x-amz-bucket-region"] ?? elementOf(text, "Region");
+    if (typeof region === "string" && region !== "" && region !== this.#knowledge.region && [301, 307, 400, 403].includes(status)) {
+      this.#knowledge.region = region;
+      return this.location(url.search);
+    }
+    if (code === "RequestTimeTooSkewed" && this.#knowledge.ahead === 0 && typeof headers.date === "string") {
+      this.#knowledge.ahead = Date.parse(headers.date) - Date.now() || 0;
+      if (this.#knowledge.ahead !== 0) return url;
+    }
+    return refusalOf(status, code, this.address.bucket, this.settings.credentials === "none", where);
+  }
+
+  async #credentials(): Promise<Credentials | null> {
+    const { credentials } = this.settings;
+    if (credentials === "none") return null;
+    return credentials === "chain" ? chainCredentials(this.settings) : credentials;
+  }
+}
+
+/** Ceph's gateway gives no messages: name and status say it. */
+function refusalOf(status: number, code: string, bucket: string, isOpen: boolean, where: ErrorDetails): Error | null {
+  const said = code === "" ? `S3 answers ${status}` : `S3 answers ${status} (${code})`;
+  switch (status) {
+    case 401:
+    case 403:
+      return new GraticuleError("permission", said, { ...where, hint: hintOf(code, isOpen) });
+    case 404:
+      if (code === "NoSuchBucket") return new GraticuleError("not-found", `there is no bucket ${bucket}`, where);
+      return new AbsentObject(`there is no such object (${said})`, where);
+    case 400:
+    case 409:
+      if (code === "RequestTimeout" || code === "OperationAborted")
+        return new Transient(new GraticuleError("temporary", said, where));
+      return new GraticuleError(code === "InvalidBucketName" ? "usage" : "unsupported", said, where);
+    default:
+      return null;
+  }
+}
+
+function hintOf(code: string, isOpen: boolean): string {
+  if (isOpen) return "the bucket is not public: leave --anonymous (AWS_NO_SIGN_REQUEST) away, and name a profile";
+  if (code === "SignatureDoesNotMatch") return "the secret key does not belong to the access key, or a proxy changes requests";
+  if (code === "InvalidAccessKeyId") return "this service does not know the access key: look at the profile and the endpoint";
+  if (code === "ExpiredToken") return "the session has ended: log in again";
+  return "other credentials (--profile), or none (--anonymous) for a public bucket; an absent key looks the same without leave to list";
+}
+
+/** The text of the first element of a name. */
+function elementOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
