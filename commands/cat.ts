@@ -1,6 +1,7 @@
 import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, option as optionFlag, string as stringFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
+import { remoteFlags, useRemoteFlags } from "../src/cli/remote-flags.js";
 import { exitCodeOf } from "../src/errors.js";
 
 export default class Cat extends BaseCommand {
@@ -15,7 +16,7 @@ export default class Cat extends BaseCommand {
     "<%= config.bin %> cat air.nc time --raw",
   ];
   static override readonly args = {
-    input: stringArgument({ required: true, description: "a file, or a file:// URL" }),
+    input: stringArgument({ required: true, description: "a file, or a URL: file://, http(s)://, s3://bucket/key" }),
     variable: stringArgument({ required: true, description: "its path (/group/name), or its name where only one has it" }),
   };
   static override readonly flags = {
@@ -26,10 +27,12 @@ export default class Cat extends BaseCommand {
       default: "csv" as const,
       description: "how to write them",
     })(),
+    ...remoteFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Cat);
+    useRemoteFlags(flags);
     const { interruption } = await import("../src/cli/interruption.js");
     const { catVariable } = await import("../src/cli/cat/cat-variable.js");
     const { streamOutput } = await import("../src/cli/cat/output.js");

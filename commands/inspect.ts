@@ -3,6 +3,7 @@ import { boolean as booleanFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
 import type { InspectDocument } from "../src/cli/inspect/document.js";
 import type { Inspection } from "../src/cli/inspect/inspect-file.js";
+import { remoteFlags, useRemoteFlags } from "../src/cli/remote-flags.js";
 
 export default class Inspect extends BaseCommand {
   static override readonly summary = "What a file holds: dimensions, coordinates with their extent, variables, attributes";
@@ -12,16 +13,21 @@ export default class Inspect extends BaseCommand {
     "<%= config.bin %> inspect air.nc",
     "<%= config.bin %> inspect air.nc --attributes",
     "<%= config.bin %> inspect air.nc --stats --checksum --json",
+    "<%= config.bin %> inspect s3://bucket/air.nc --anonymous",
   ];
-  static override readonly args = { input: stringArgument({ required: true, description: "a file, or a file:// URL" }) };
+  static override readonly args = {
+    input: stringArgument({ required: true, description: "a file, or a URL: file://, http(s)://, s3://bucket/key" }),
+  };
   static override readonly flags = {
     stats: booleanFlag({ default: false, description: "read all values: count, range, mean, first and last" }),
     checksum: booleanFlag({ default: false, description: "read all values: SHA-256 of what is stored, in C order, little-endian" }),
     attributes: booleanFlag({ default: false, description: "print the attributes of variables too" }),
+    ...remoteFlags,
   };
 
   async run(): Promise<InspectDocument> {
     const { args, flags } = await this.parse(Inspect);
+    useRemoteFlags(flags);
     const { interruption } = await import("../src/cli/interruption.js");
     const { exitCodeOfDocument, inspectFile } = await import("../src/cli/inspect/inspect-file.js");
     const coordinates = !this.jsonEnabled();

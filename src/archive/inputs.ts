@@ -8,11 +8,15 @@ import { matchMagic, probeOf } from "../format/probe.js";
 import { type FormatRegistry, formatRegistry } from "../format/registry.js";
 import type { Store } from "../store/contract.js";
 import { fileStore, pathOf } from "../store/file.js";
+import { openStore } from "../store/open-store.js";
+import { isRemoteUrl } from "../store/scheme.js";
 
 export interface InputOptions {
   /** Where `-` reads its list; default: the process's stdin. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   readonly registry?: FormatRegistry;
+  /** Where URLs are looked for. Default: http and s3. */
+  readonly store?: Store;
   /** Told of what a directory holds that no format reads. */
   readonly warn?: (text: string) => void;
   /** What relative patterns are relative to. */
@@ -26,11 +30,11 @@ const WRAPPERS = ["1f8b", "425a68", "1f9d"].map((hex) => Buffer.from(hex, "hex")
 
 /**
  * The files that inputs name, each once: a file or `file://` URL as it is; a directory as the dataset that it
- * is, or as every file and dataset below it that an installed format claims; a glob (`*`, `?`, `[…]`, `{…}`, `**`) as what it matches; `-` as a list of inputs on stdin, one a line. What a
- * directory or a glob gives is in natural order (`f2` before `f10`).
+ * is, or as every file and dataset below it that an installed format claims; a glob (`*`, `?`, `[…]`, `{…}`, `**`) as what it matches; a URL as `remoteInputs` says; `-` as a list of inputs
+ * on stdin, one a line. What a directory or a glob gives is in natural order (`f2` before `f10`).
  *
- * @throws `not-found` for a file that is not there, and for a pattern or directory without files; `unsupported` for URLs of
- * stores that are not read yet; `usage` where nothing is named
+ * @throws `not-found` for a file that is not there, and for a pattern or directory without files; `unsupported` for patterns and
+ * folders of the web; `usage` where nothing is named
  */
 export async function resolveInputs(inputs: readonly string[], options: InputOptions = {}): Promise<string[]> {
   const found = new Set<string>();
@@ -44,7 +48,14 @@ async function resolveInput(input: string, options: InputOptions, mayList: boole
     if (!mayList) throw new GraticuleError("usage", "a list of inputs on stdin names stdin again");
     return readList(options);
   }
-  refuseStores(input);
+  if (isRemoteUrl(input)) {
+    const { remoteInputs } = await import("./remote-inputs.js");
+    return remoteInputs(input, {
+      registry: options.registry ?? formatRegistry(),
+      store: options.store ?? openStore(),
+      warn: options.warn,
+    });
+  }
   const path = pathOf(input);
   const kind = kindOf(resolve(options.cwd ?? ".", path));
   if (kind === "directory") return datasetsIn(path, options);
@@ -59,15 +70,6 @@ async function readList(options: InputOptions): Promise<string[]> {
   const found: string[] = [];
   for (const line of lines) if (line !== "") found.push(...(await resolveInput(line, options, false)));
   return found;
-}
-
-function refuseStores(input: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(input)?.[1]?.toLowerCase();
-  if (scheme === undefined || scheme === "file") return;
-  throw new GraticuleError("unsupported", `inputs in ${scheme}:// are not read yet`, {
-    file: input,
-    hint: "fetch the files, and name them or their directory",
-  });
 }
 
 function kindOf(path: string): "file" | "directory" | null {

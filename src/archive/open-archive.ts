@@ -3,6 +3,7 @@ import type { ReadContext } from "../format/contract.js";
 import { type FormatRegistry, formatRegistry } from "../format/registry.js";
 import type { Store } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
+import { isRemoteUrl } from "../store/scheme.js";
 import type { Alignment } from "./axis-classes.js";
 import { buildTable, type TableOptions } from "./build-table.js";
 import { closeNames, type Renames } from "./column-names.js";
@@ -72,7 +73,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     withSource: options.withSource ?? false,
     withScalars: options.withScalars ?? false,
     renames: options.rename ?? {},
-    urls: files.map((file) => pathOf(file.member.url)),
+    urls: files.map(({ member: { url } }) => (isRemoteUrl(url) ? url : pathOf(url))),
     warn,
   };
   const tables: TableGroup[] = [];

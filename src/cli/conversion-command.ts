@@ -2,6 +2,7 @@ import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } 
 import type { ConvertResult } from "../dataframe/convert-result.js";
 import type { RunHooks } from "../dataframe/run-hooks.js";
 import { BaseCommand } from "./base-command.js";
+import { remoteFlags, useRemoteFlags } from "./remote-flags.js";
 
 /** The flags of commands that run tasks. */
 export const runFlags = {
@@ -12,14 +13,16 @@ export const runFlags = {
     description: "a line on a terminal, or lines of JSON on stderr",
   }),
   quiet: booleanFlag({ description: "print nothing but errors" }),
+  ...remoteFlags,
 };
 
 /** A command that converts: progress while it runs, warnings in between, a summary or the document at the end. */
 export abstract class ConversionCommand extends BaseCommand {
   protected async conduct(
-    flags: { readonly progress: string; readonly quiet: boolean },
+    flags: { readonly progress: string; readonly quiet: boolean } & Parameters<typeof useRemoteFlags>[0],
     work: (hooks: RunHooks) => Promise<ConvertResult>,
   ): Promise<ConvertResult> {
+    useRemoteFlags(flags);
     const { progressFor } = await import("./progress.js");
     const { interruption } = await import("./interruption.js");
     const progress = progressFor({

@@ -76,11 +76,16 @@ describe("inputs", () => {
     [["b.nc"], "not-found", /no such file/],
     [["a/f2.nc/x"], "not-found", /no such file/],
     [["b/*.nc"], "not-found", /b\/\*\.nc matches no file/],
-    [["s3://bucket/key.nc"], "unsupported", /s3:\/\//],
-    [["https://example.org/x.nc"], "unsupported", /https:\/\//],
+    [["https://example.org/*.nc"], "unsupported", /cannot be listed/],
     [[], "usage", /no input/],
   ])("%j is refused as %s", async (inputs, tag, message) => {
     await expect(resolved(inputs)).rejects.toMatchObject({ tag, message: expect.stringMatching(message) });
+  });
+
+  test("URLs are taken as they are, also from a list", async () => {
+    const urls = ["https://example.org/a[1].nc?x=*", "s3://bucket/key.nc"];
+    expect((await resolved(urls)).found).toEqual(urls);
+    expect((await resolved(["-"], `${urls.join("\n")}\na/f2.nc`)).found).toEqual([...urls, "a/f2.nc"]);
   });
 
   test("stdin does not name stdin, and a directory without data is not found", async () => {
