@@ -19,7 +19,7 @@ describe.each(FILES)("%s", (name) => {
     const module = await h5wasm.ready;
     (module as unknown as { activate_throwing_error_handler(): void }).activate_throwing_error_handler();
     folder = mkdtempSync(join(tmpdir(), "graticule-"));
-    copyFileSync(join("sample-data", name), join(folder, name));
+    for (const file of [name, "hdf5-values-source.h5"]) copyFileSync(join("sample-data", file), join(folder, file));
     other = new h5wasm.File(join(folder, name), "r");
     file = await openHdf5(join("sample-data", name));
   });
@@ -34,6 +34,7 @@ describe.each(FILES)("%s", (name) => {
     for (const { path, dtype, shape, access, codecs } of file.dataset.variables) {
       if (codecs.some(({ id }) => id === "lzf")) continue; // h5wasm has none
       const isPlain = isNumericName(dtype.name) && dtype.name !== "float16" && !dtype.bits && access === "direct";
+      if (path === "/foreign/external") continue; // looked for in the working directory
       if (!isPlain || shape.length === 0 || shape.includes(0) || path === "/array-type") continue;
       const box = shape.map((length) => ({ start: Math.min(length - 1, length >> 2), stop: Math.ceil((length * 3) / 4) }));
       const theirs = (other.get(path) as Dataset).slice(box.map(({ start, stop }): [number, number] => [start, stop]));

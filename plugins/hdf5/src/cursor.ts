@@ -61,7 +61,12 @@ export class Cursor {
 
   /** A length of the file's width, or null where it is unlimited (all bits set). */
   lengthOrUnlimited(): number | null {
-    return this.#allOnes(this.sizeOfLengths) ? null : this.length();
+    return this.uintOrUnlimited(this.sizeOfLengths);
+  }
+
+  /** As {@link uint}; null where all bits are set. */
+  uintOrUnlimited(size: number): number | null {
+    return this.#allOnes(size) ? null : this.uint(size);
   }
 
   address(): Address {

@@ -6,9 +6,10 @@ import { readExternalFiles } from "./messages/external-files.js";
 import { parseFillValue, parseOldFillValue } from "./messages/fill-value.js";
 import { parseFilterPipeline } from "./messages/filter-pipeline.js";
 import { parseLayout } from "./messages/layout.js";
-import type { DatasetHeader, FilterEntry, Layout, MetadataFile } from "./model.js";
+import type { DatasetHeader, FilterEntry, Layout, LayoutMessage, MetadataFile } from "./model.js";
 import { type HeaderMessage, MESSAGE, type ObjectHeader } from "./object-header.js";
 import { resolveShared } from "./shared-messages.js";
+import { readMappings } from "./virtual/mapping.js";
 
 /** Whether the object is a dataset (rather than a group or a committed datatype). */
 export function isDataset({ messages }: ObjectHeader): boolean {
@@ -43,7 +44,7 @@ export async function datasetHeaderOf(file: MetadataFile, header: ObjectHeader):
     dtype,
     arrayShape,
     layout: checkedLayout(
-      layout,
+      await wholeLayout(file, layout),
       elementCount(dataspace),
       datatype.size,
       dataspace.kind === "simple" ? dataspace.shape.length : 0,
@@ -54,6 +55,11 @@ export async function datasetHeaderOf(file: MetadataFile, header: ObjectHeader):
     ...(element.fill && { fill: element.fill }),
     ...(external && { external }),
   };
+}
+
+async function wholeLayout(file: MetadataFile, layout: LayoutMessage): Promise<Layout> {
+  if (layout.kind !== "virtual") return layout;
+  return { kind: "virtual", mappings: layout.heap === null ? [] : await readMappings(file, layout.heap, layout.index) };
 }
 
 /** The fill of one element; of an array type it must be the same in each. */

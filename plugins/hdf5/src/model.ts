@@ -1,4 +1,5 @@
 import type { ByteSource, DType } from "graticule/plugin";
+import type { Mapping } from "./virtual/model.js";
 
 /** HDF5 addresses count from the base address (the end of the userblock); null is the undefined address (all bits set). */
 export type Address = number | null;
@@ -62,7 +63,12 @@ export type Layout =
       /** Layout version 4: edge chunks are stored without filters. */
       readonly edgesUnfiltered: boolean;
     }
-  | { readonly kind: "virtual" };
+  | { readonly kind: "virtual"; readonly mappings: readonly Mapping[] };
+
+/** As the layout message has it: the mappings of a virtual dataset lie in the global heap. */
+export type LayoutMessage =
+  | Exclude<Layout, { readonly kind: "virtual" }>
+  | { readonly kind: "virtual"; readonly heap: Address; readonly index: number };
 
 /** What the object header of a dataset says. */
 export interface DatasetHeader {
@@ -80,5 +86,13 @@ export interface DatasetHeader {
   readonly unsupported?: string;
   /** Bytes of one element (of `dtype`); absent where undefined or zero-length. */
   readonly fill?: Uint8Array;
-  readonly external?: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
+  readonly external?: readonly ExternalSlot[];
+}
+
+/** A piece of a dataset's bytes in another file. */
+export interface ExternalSlot {
+  readonly name: string;
+  readonly offset: number;
+  /** Infinite where the file may grow. */
+  readonly size: number;
 }

@@ -42,7 +42,7 @@ export interface LinkedFiles {
 }
 
 /** Where a path leads from a group, through links of any kind; null: nowhere. `steps` bounds the links that are followed. */
-async function resolvePath(from: Place, path: string, files: LinkedFiles, steps: { left: number }): Promise<Place | null> {
+export async function resolvePath(from: Place, path: string, files: LinkedFiles, steps: { left: number }): Promise<Place | null> {
   let at: Place = path.startsWith("/") ? { reader: from.reader, address: from.reader.rootAddress } : from;
   for (const name of path.split("/")) {
     if (name === "" || name === ".") continue;

@@ -1,4 +1,4 @@
-import type { Attribute, Attributes, ErrorJSON } from "graticule/plugin";
+import type { Attribute, Attributes, ErrorJSON, ReadContext } from "graticule/plugin";
 import { valuesOf } from "./attribute-values.js";
 import { type AttributeList, readAttributes } from "./attributes.js";
 import { bearsMarks, HIDDEN, readBookkeeping } from "./bookkeeping.js";
@@ -9,7 +9,11 @@ import type { DatasetHeader, MetadataFile } from "./model.js";
 import { type KnownDataset, type NamedVariable, visiblePath } from "./netcdf4.js";
 import type { ObjectReader } from "./object-reader.js";
 import { remainsOf } from "./remains.js";
+import type { Sources } from "./values/stored-dataset.js";
 import { Hdf5Variable } from "./variable.js";
+import { absentSources } from "./virtual/absent-sources.js";
+import { withVirtualExtent } from "./virtual/extent.js";
+import { SourceDatasets, type SourceFiles } from "./virtual/source-datasets.js";
 
 const NO_ATTRIBUTES: AttributeList = { attributes: [], errors: [] };
 
@@ -24,10 +28,16 @@ export class ObjectReading {
   readonly #paths = new Map<string, string>();
   readonly #readers = new Set<ObjectReader>();
 
-  constructor(readonly root: GroupNode) {}
+  readonly #sources = new Map<ObjectReader, Sources>();
+
+  constructor(
+    readonly root: GroupNode,
+    readonly files: SourceFiles,
+    readonly codecs: ReadContext["codecs"],
+  ) {}
 
   /** Of this file and those that links lead to. */
-  get files(): MetadataFile[] {
+  get metadataFiles(): MetadataFile[] {
     return [...this.#readers].map(({ file }) => file);
   }
 
@@ -54,6 +64,11 @@ export class ObjectReading {
     let header: DatasetHeader | undefined;
     try {
       header = node.header && (await datasetHeaderOf(node.reader.file, node.header));
+      if (header?.layout.kind === "virtual") {
+        const absent = absentSources(header, node.reader.file.source.url);
+        if (absent !== undefined) this.warnings.push(`${node.path}: ${absent}`);
+        header = await withVirtualExtent(header, this.#sourcesOf(node.reader));
+      }
     } catch (error) {
       this.#keep(node, error);
     }
@@ -83,12 +98,23 @@ export class ObjectReading {
     const error = this.#errors.get(node.key);
     return new Hdf5Variable({
       file: node.reader.file,
+      sources: this.#sourcesOf(node.reader),
+      codecs: this.codecs,
       named,
       attributes,
       header,
       ...(first !== undefined && first !== named.path && { aliasOf: first }),
       ...(error && { error: { ...error, variable: named.path } }),
     });
+  }
+
+  #sourcesOf(reader: ObjectReader): Sources {
+    let sources = this.#sources.get(reader);
+    if (!sources) {
+      sources = new SourceDatasets(this.files, reader);
+      this.#sources.set(reader, sources);
+    }
+    return sources;
   }
 
   async #decoded(node: DatasetNode | GroupNode): Promise<Attributes> {

@@ -10,6 +10,7 @@ import { ObjectReader } from "./object-reader.js";
 import { ObjectReading } from "./object-reading.js";
 import { readSuperblock } from "./superblock.js";
 import type { Hdf5Variable } from "./variable.js";
+import { SourceFiles } from "./virtual/source-datasets.js";
 
 /**
  * Reads the file's metadata, and no values but those of attributes. Damage below the root group stays with the variable or
@@ -31,8 +32,9 @@ async function openFile(source: ByteSource, context: ReadContext): Promise<Datas
   const superblock = await readSuperblock(cache);
   const file = new BlockCachedFile(cache, superblock);
   const reader = new ObjectReader(file, superblock.rootAddress, "");
-  const tree = await readGroupTree(reader, new ExternalFiles(context, reader));
-  const reading = new ObjectReading(tree.root);
+  const links = new ExternalFiles(context, reader);
+  const tree = await readGroupTree(reader, links);
+  const reading = new ObjectReading(tree.root, new SourceFiles(context, links), context.codecs);
   await reading.readObjects();
   const naming = nameDimensions(tree.root, reading.known);
   const variables: Hdf5Variable[] = [];
@@ -51,7 +53,7 @@ async function openFile(source: ByteSource, context: ReadContext): Promise<Datas
     warnings: [...tree.warnings, ...reading.warnings],
     ...(error && { error }),
     close() {
-      for (const used of reading.files) closeH5wasm(used);
+      for (const used of reading.metadataFiles) closeH5wasm(used);
       return source.close();
     },
   };

@@ -2,16 +2,19 @@ import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ErrorJ
 import { codecsOf } from "./chunks/codecs-of.js";
 import { locateChunks } from "./chunks/locate-chunks.js";
 import { Hdf5Error } from "./errors.js";
-import { fallbackFor, locateThroughH5wasm, readThroughH5wasm } from "./h5wasm/fallback.js";
+import { locateThroughH5wasm, needsH5wasm, readThroughH5wasm } from "./h5wasm/fallback.js";
 import { leadsElsewhere } from "./messages/datatype.js";
 import type { DatasetHeader, MetadataFile } from "./model.js";
 import type { NamedVariable } from "./netcdf4.js";
 import { neverStored } from "./never-stored.js";
 import type { Remains } from "./remains.js";
 import { readRef } from "./values/read-ref.js";
+import type { Sources, StoredDataset } from "./values/stored-dataset.js";
 
 export interface VariableParts {
   readonly file: MetadataFile;
+  readonly sources: Sources;
+  readonly codecs: ReadContext["codecs"];
   readonly named: NamedVariable;
   readonly attributes: Attributes;
   readonly header: DatasetHeader | Remains;
@@ -38,14 +41,13 @@ export class Hdf5Variable implements ArrayVariable {
   readonly error?: ErrorJSON;
   readonly empty?: true;
   readonly access: string;
-  readonly #file: MetadataFile;
-  readonly #header: DatasetHeader | null;
+  readonly #dataset: StoredDataset | null;
   /** Inside the file. */
   readonly #ownPath: string;
   /** Refs carry no bytes that the codecs alone could turn into values. */
   readonly #decodesItself: boolean;
 
-  constructor({ file, named, attributes, header, aliasOf, error }: VariableParts) {
+  constructor({ file, sources, codecs, named, attributes, header, aliasOf, error }: VariableParts) {
     this.path = named.path;
     this.name = named.name;
     this.dims = named.dims;
@@ -55,13 +57,11 @@ export class Hdf5Variable implements ArrayVariable {
     this.attributes = attributes;
     if (aliasOf !== undefined) this.aliasOf = aliasOf;
     if (error) this.error = error;
-    this.#file = file;
     this.#ownPath = named.node.ownPath;
-    this.#header = "layout" in header ? header : null;
-    const whole = this.#header;
-    const fallback = whole ? fallbackFor(whole) : undefined;
-    this.access = fallback === undefined ? "direct" : "h5wasm";
-    this.#decodesItself = fallback !== undefined || leadsElsewhere(header.dtype);
+    const whole = "layout" in header ? header : null;
+    this.#dataset = whole && { file, header: whole, sources };
+    this.access = whole && needsH5wasm(whole, codecs) ? "h5wasm" : "direct";
+    this.#decodesItself = this.access === "h5wasm" || leadsElsewhere(header.dtype);
     this.chunks = whole?.layout.kind === "chunked" ? [...whole.layout.chunkShape, ...whole.arrayShape] : null;
     this.codecs = whole ? codecsOf(whole) : NO_CODECS;
     if (whole?.fill) this.fill = whole.fill;
@@ -71,30 +71,31 @@ export class Hdf5Variable implements ArrayVariable {
 
   /** Chunks of the dataset, then what of the box lies outside it, as missing. */
   async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
-    const header = this.#header;
-    if (!header) throw this.#damage();
-    const { dataspace, arrayShape, layout } = header;
+    const dataset = this.#dataset;
+    if (!dataset) throw this.#damage();
+    const { dataspace, arrayShape, layout } = dataset.header;
     if (dataspace.kind === "null") return;
     const stored = dataspace.kind === "simple" ? dataspace.shape : [];
     const rank = stored.length;
     const own = box.slice(0, rank).map(({ start, stop }, d) => ({ start, stop: Math.min(stop, stored[d] as number) }));
     if (own.every(({ start, stop }) => start < stop))
-      for await (const ref of this.#locateStored(header, own, context)) yield this.#adapt(ref, stored, arrayShape);
+      for await (const ref of this.#locateStored(dataset, own, context)) yield this.#adapt(ref, stored, arrayShape);
     const unit = layout.kind === "chunked" && !this.#decodesItself ? layout.chunkShape : stored.map(() => 1);
     yield* neverStored(box, stored, unit);
   }
 
   async readChunk(ref: ChunkRef, context: ReadContext): Promise<Values> {
-    const header = this.#header;
-    if (!header) throw this.#damage();
+    const dataset = this.#dataset;
+    if (!dataset) throw this.#damage();
+    const { file, header } = dataset;
     const rank = ref.origin.length - header.arrayShape.length;
     const own = { ...ref, origin: ref.origin.slice(0, rank), shape: ref.shape.slice(0, rank) };
-    if (this.access === "h5wasm") return readThroughH5wasm(this.#file, this.#ownPath, header, own);
-    return readRef(this.#file, header, own, context);
+    if (this.access === "h5wasm") return readThroughH5wasm(file, this.#ownPath, header, own);
+    return readRef(dataset, own, context);
   }
 
-  #locateStored(header: DatasetHeader, box: Box, context: ReadContext): AsyncIterable<ChunkRef> | Iterable<ChunkRef> {
-    return this.access === "h5wasm" ? locateThroughH5wasm(header, box) : locateChunks(this.#file, header, box, context);
+  #locateStored(dataset: StoredDataset, box: Box, context: ReadContext): AsyncIterable<ChunkRef> | Iterable<ChunkRef> {
+    return this.access === "h5wasm" ? locateThroughH5wasm(dataset.header, box) : locateChunks(dataset, box, context);
   }
 
   #adapt(ref: ChunkRef, stored: readonly number[], arrayShape: readonly number[]): ChunkRef {

@@ -3,14 +3,18 @@ import type { DatasetHeader, FilterEntry } from "../model.js";
 
 type Parameters = CodecSpec["parameters"];
 
-/** The predefined filters and the registered ones that have a name of their own here; parameters are those of their `cd_values`. */
+/**
+ * The predefined filters and the registered ones that have a name of their own here. Parameters are those of their `cd_values`,
+ * by name where one is shown, all by position (0, 1, …) where a decoder needs more than its name says: szip's pixels, nbit's and
+ * scale-offset's description of the type.
+ */
 const NAMED: Readonly<Record<number, (values: readonly number[], header: DatasetHeader) => CodecSpec>> = {
   1: ([level]) => spec("deflate", { level }),
   2: ([elementSize], header) => spec("shuffle", { elementSize: elementSize ?? storedElementSize(header) }),
   3: () => spec("fletcher32", {}),
-  4: ([optionMask, pixelsPerBlock]) => spec("szip", { optionMask, pixelsPerBlock }),
-  5: () => spec("nbit", {}),
-  6: ([scaleType, scaleFactor]) => spec("scaleoffset", { scaleType, scaleFactor: signed(scaleFactor) }),
+  4: (values) => spec("szip", { optionMask: values[0], pixelsPerBlock: values[1], ...numbered(values) }),
+  5: (values) => spec("nbit", numbered(values)),
+  6: (values) => spec("scaleoffset", { scaleType: values[0], scaleFactor: signed(values[1]), ...numbered(values) }),
   32000: () => spec("lzf", {}),
   32015: ([level]) => spec("zstd", { level: signed(level) }),
 };
@@ -23,15 +27,17 @@ export function codecsOf(header: DatasetHeader): readonly CodecSpec[] {
 
 function codecOf({ id, parameters, optional }: FilterEntry, header: DatasetHeader): CodecSpec {
   const named = Object.hasOwn(NAMED, id) ? NAMED[id] : undefined;
-  const codec = named
-    ? named(parameters, header)
-    : spec(`hdf5:${id}`, Object.fromEntries(parameters.map((value, i) => [i, value])));
+  const codec = named ? named(parameters, header) : spec(`hdf5:${id}`, numbered(parameters));
   return optional ? { ...codec, optional } : codec;
 }
 
 function spec(id: string, parameters: Readonly<Record<string, number | undefined>>): CodecSpec {
   const given = Object.entries(parameters).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return { id, parameters: Object.fromEntries(given) satisfies Parameters };
+}
+
+function numbered(values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, i) => [i, value]));
 }
 
 /** `cd_values` are unsigned; some filters keep signed numbers in them. */

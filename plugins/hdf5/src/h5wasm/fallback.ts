@@ -1,31 +1,26 @@
 import { existsSync } from "node:fs";
-import { endianness } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Box, ChunkRef, DType, TypedArray, Values } from "graticule/plugin";
+import type { Box, ChunkRef, ReadContext, Values } from "graticule/plugin";
 import { eachCell, elementBytes, shapeOf } from "../chunks/chunk-grid.js";
+import { codecsOf } from "../chunks/codecs-of.js";
 import { malformed, unsupported } from "../errors.js";
 import type { DatasetHeader, MetadataFile } from "../model.js";
 import { liesInHeap } from "../values/lies-in-heap.js";
+import { nativeValues } from "../values/native-values.js";
 import { ReaderClient } from "./reader-client.js";
 
-/** szip, nbit, scaleoffset: HDF5's own filters that have no decoder of ours. */
-const FOREIGN: Readonly<Record<number, string>> = { 4: "szip", 5: "nbit", 6: "scaleoffset" };
-
-/** All filters that h5wasm brings. */
+/** HDF5's own filters, which h5wasm brings. */
 const KNOWN = 6;
 
 /** Bytes of one read: whole chunks, as many as fit. */
 const READ_BYTES = 2 << 20;
 
-/** Why a dataset is read through h5wasm; undefined: it need not be, or h5wasm could not either. */
-export function fallbackFor(header: DatasetHeader): string | undefined {
-  const { layout, external, filters } = header;
-  if (layout.kind === "virtual") return "virtual layout";
-  if (external) return "external files";
-  if (layout.kind !== "chunked" || filters.some(({ id }) => id > KNOWN)) return undefined;
-  const foreign = filters.find(({ id }) => Object.hasOwn(FOREIGN, id));
-  return foreign && FOREIGN[foreign.id];
+/** Whether a dataset is read through h5wasm: it has a filter of HDF5's own that no codec here decodes, and no other such. */
+export function needsH5wasm(header: DatasetHeader, codecs: ReadContext["codecs"]): boolean {
+  if (header.layout.kind !== "chunked") return false;
+  const foreign = header.filters.filter((_, i) => !codecs.has(codecsOf(header)[i]?.id ?? ""));
+  return foreign.length > 0 && header.filters.every(({ id }) => id <= KNOWN);
 }
 
 /** "plugin" refs that cover a box, each of whole chunks and of 2 MiB where a chunk is not larger. */
@@ -80,7 +75,8 @@ export async function readThroughH5wasm(file: MetadataFile, path: string, header
   });
   if ("texts" in reply) return reply.texts;
   if (!("bytes" in reply)) throw malformed("an answer without values");
-  return valuesOf(dtype, reply.bytes);
+  // h5wasm gives numbers little-endian whatever the stored order, structures as stored.
+  return nativeValues(dtype, reply.bytes, dtype.byteOrder && "little");
 }
 
 /** Ends the reader process of a file. */
@@ -98,33 +94,4 @@ function clientFor(url: string): ReaderClient {
     clients.set(url, client);
   }
   return client;
-}
-
-const ARRAYS: Partial<Record<DType["name"], new (buffer: ArrayBufferLike) => TypedArray>> = {
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  float16: Uint16Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
-
-/**
- * h5wasm gives numbers little-endian whatever the stored order, structures as stored; whoever receives numbers swaps them to
- * the stored order again.
- */
-function valuesOf(dtype: DType, bytes: Uint8Array): TypedArray {
-  const own = Uint8Array.from(bytes);
-  if (endianness() === "BE" && dtype.byteOrder) swap(Buffer.from(own.buffer), dtype.size);
-  const array = ARRAYS[dtype.name];
-  return array ? new array(own.buffer) : own;
-}
-
-function swap(buffer: Buffer, size: number): void {
-  if (size === 2) buffer.swap16();
-  else if (size === 4) buffer.swap32();
-  else if (size === 8) buffer.swap64();
 }

@@ -1,9 +1,9 @@
 import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
-import type { Address, ChunkIndex, Layout } from "../model.js";
+import type { Address, ChunkIndex, LayoutMessage } from "../model.js";
 
 /** File format specification IV.A.2.i; a contiguous layout of versions 1 and 2 has no length of its own (-1 here). */
-export function parseLayout(cursor: Cursor): Layout {
+export function parseLayout(cursor: Cursor): LayoutMessage {
   const version = cursor.u8();
   if (version === 1 || version === 2) return parseOld(cursor);
   if (version < 3 || version > 5) throw malformed(`layout version ${version}`, cursor.offset);
@@ -11,11 +11,11 @@ export function parseLayout(cursor: Cursor): Layout {
   if (kind === 0) return { kind: "compact", bytes: cursor.take(cursor.u16()) };
   if (kind === 1) return { kind: "contiguous", address: cursor.address(), length: cursor.length() };
   if (kind === 2) return version === 3 ? parseChunked3(cursor) : parseChunked4(cursor);
-  if (kind === 3 && version > 3) return { kind: "virtual" };
+  if (kind === 3 && version > 3) return { kind: "virtual", heap: cursor.address(), index: cursor.u32() };
   throw malformed(`layout kind ${kind}`, cursor.offset);
 }
 
-function parseOld(cursor: Cursor): Layout {
+function parseOld(cursor: Cursor): LayoutMessage {
   const rank = rankOf(cursor);
   const kind = cursor.u8();
   cursor.skip(5);
@@ -27,14 +27,14 @@ function parseOld(cursor: Cursor): Layout {
   return chunked(lengths, { kind: "btree-v1", address }, false, cursor);
 }
 
-function parseChunked3(cursor: Cursor): Layout {
+function parseChunked3(cursor: Cursor): LayoutMessage {
   const rank = rankOf(cursor);
   const address = cursor.address();
   const lengths = Array.from({ length: rank }, () => cursor.u32());
   return chunked(lengths, { kind: "btree-v1", address }, false, cursor);
 }
 
-function parseChunked4(cursor: Cursor): Layout {
+function parseChunked4(cursor: Cursor): LayoutMessage {
   const flags = cursor.u8();
   const rank = rankOf(cursor);
   const width = cursor.u8();
@@ -73,7 +73,7 @@ function parseIndex(cursor: Cursor, flags: number): ChunkIndex {
 }
 
 /** @param lengths of the chunk, the last being the element's bytes */
-function chunked(lengths: number[], index: ChunkIndex, edgesUnfiltered: boolean, cursor: Cursor): Layout {
+function chunked(lengths: number[], index: ChunkIndex, edgesUnfiltered: boolean, cursor: Cursor): LayoutMessage {
   const elementSize = lengths.pop();
   if (elementSize === undefined || elementSize === 0 || lengths.length === 0 || lengths.includes(0))
     throw malformed(`chunks of ${lengths.join(" x ")} elements of ${elementSize} bytes`, cursor.offset);

@@ -27,7 +27,8 @@ export async function* locateHeapElements(file: MetadataFile, header: DatasetHea
     const length = step[d] as number;
     return { start: Math.floor(start / length), stop: Math.ceil(stop / length) };
   });
-  const kind = header.layout.kind === "contiguous" && header.layout.address === null ? absentKind(header) : "plugin";
+  const kind =
+    header.layout.kind === "contiguous" && header.layout.address === null && !header.external ? absentKind(header) : "plugin";
   for (const cell of eachCell(cells)) {
     const origin = cell.map((at, d) => at * (step[d] as number));
     const extent = step.map((length, d) => Math.min(length, (shape[d] as number) - (origin[d] as number)));
