@@ -6,6 +6,8 @@ import { type HduContents, imageOf } from "./images/image.js";
 import { randomGroupsOf } from "./images/random-groups.js";
 import { asciiTableOf } from "./tables/ascii-table.js";
 import { binaryTableOf } from "./tables/binary-table.js";
+import { isTiledImage } from "./tiles/tile-layout.js";
+import { tiledImageOf } from "./tiles/tiled-image.js";
 
 /**
  * Reads the headers and nothing else. HDU number i is the group `/i` with its cards as attributes: an image is `/i/data`, a
@@ -56,6 +58,7 @@ const NOTHING: HduContents = { variables: [], dimensions: [], warnings: [] };
 function contentsOf(hdu: Hdu, file: string): HduContents {
   // Without the mandatory keywords nothing can be told about the data.
   if (hdu.dataLength === null) return NOTHING;
+  if (isTiledImage(hdu)) return tiledImageOf(hdu, file);
   switch (hdu.kind) {
     case "image":
       return imageOf(hdu, file);

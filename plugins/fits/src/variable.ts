@@ -28,7 +28,7 @@ export interface Description {
   readonly access?: string;
 }
 
-abstract class FitsVariable implements ArrayVariable {
+export abstract class FitsVariable implements ArrayVariable {
   readonly path: string;
   readonly name: string;
   readonly dtype: DType;
