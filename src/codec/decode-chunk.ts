@@ -1,5 +1,6 @@
-import { asGraticuleError } from "../errors.js";
+import { asGraticuleError, GraticuleError } from "../errors.js";
 import type { CodecContext, CodecRegistry, CodecSpec } from "./contract.js";
+import { encodedLength } from "./encoded-length.js";
 
 /**
  * A stored chunk's bytes as its values' bytes: every codec backwards, without those whose bit in `filterMask` is set (bit i:
@@ -28,6 +29,8 @@ export async function decodeChunk(
       throw asGraticuleError(error);
     }
   }
+  if (context.exact !== false && current.length < context.decodedLength)
+    throw new GraticuleError("malformed", `a chunk of ${current.length} bytes where its shape needs ${context.decodedLength}`);
   return current;
 }
 
@@ -36,23 +39,16 @@ function isSkipped(filterMask: number, i: number): boolean {
   return i < 32 && ((filterMask >>> i) & 1) === 1;
 }
 
-/** What a compressor of incompressible bytes may add to them at most: more than any of the decoders here. */
-function boundOf(length: number): number {
-  return 2 * length + 4096;
-}
-
 /** What each codec must give when decoding: the length that entered it when encoding. */
 function lengthsOf(codecs: readonly CodecSpec[], filterMask: number, context: CodecContext): CodecContext[] {
   let length = context.decodedLength;
   let exact = context.exact ?? true;
   return codecs.map((spec, i) => {
     const own: CodecContext = { decodedLength: length, parallel: context.parallel, exact, reuse: context.reuse ?? false };
-    if (isSkipped(filterMask, i) || spec.id === "shuffle") return own;
-    if (spec.id === "fletcher32") length += 4;
-    else {
-      length = boundOf(length);
-      exact = false;
-    }
+    if (isSkipped(filterMask, i)) return own;
+    const stored = encodedLength(spec, length);
+    length = stored.length;
+    exact &&= stored.exact;
     return own;
   });
 }

@@ -39,10 +39,31 @@ const REGISTERED: Readonly<Record<number, string>> = {
   32025: "delta-rice",
   32026: "blosc2",
   32027: "flac",
-  32028: "h5z-spheric",
+  32028: "sperr",
+  32033: "htj2k",
+};
+
+/** Where the filters that are not read here come from. */
+const HDF5PLUGIN = "https://github.com/silx-kit/hdf5plugin";
+const SOURCES: Readonly<Record<number, string>> = {
+  305: "https://www.pytables.org",
+  32013: "https://github.com/LLNL/H5Z-ZFP",
+  32014: "https://github.com/LLNL/fpzip",
+  32017: HDF5PLUGIN,
+  32018: HDF5PLUGIN,
+  32019: "https://github.com/CARS-UChicago/jpegHDF5",
+  32020: "https://github.com/nanoporetech/vbz_compression",
+  32024: HDF5PLUGIN,
+  32028: HDF5PLUGIN,
+  32033: HDF5PLUGIN,
 };
 
 /** The registered name of an HDF5 filter; undefined: not in the table. */
 export function filterName(id: number): string | undefined {
   return REGISTERED[id];
+}
+
+/** Where to get a filter that has no decoder here; undefined: not known. */
+export function filterSource(id: number): string | undefined {
+  return SOURCES[id];
 }

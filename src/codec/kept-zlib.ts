@@ -1,8 +1,20 @@
-import { constants, createInflate, createZstdCompress, deflateSync, zstdDecompressSync } from "node:zlib";
+import { types } from "node:util";
+import {
+  constants,
+  createGunzip,
+  createInflate,
+  createZstdCompress,
+  createZstdDecompress,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import { GraticuleError } from "../errors.js";
 
 /** Members of a zlib stream of Node that its types do not name; unchanged since Node 8, and tried before they are relied on. */
 interface ZlibHandle {
+  close(): void;
   onerror: (message: string, errno: number, code: string) => void;
   reset(): void;
   writeSync(
@@ -19,7 +31,7 @@ interface ZlibHandle {
 /**
  * Runs one whole input through a stream that is kept, into memory of the caller's.
  * @returns bytes written, or -1 where `out` was filled to its end
- * @throws `malformed`
+ * @throws `malformed`, `checksum`
  */
 export type KeptStream = (bytes: Uint8Array, out: Uint8Array) => number;
 
@@ -32,12 +44,22 @@ function keepStream(stream: object, flush: number): KeptStream | null {
     readonly _handle?: Partial<ZlibHandle>;
     readonly _writeState?: Uint32Array;
   };
-  if (!(state instanceof Uint32Array) || typeof handle?.writeSync !== "function" || typeof handle.reset !== "function") return null;
+  if (!types.isUint32Array(state) || typeof handle?.writeSync !== "function" || typeof handle.reset !== "function") return null;
   return runner(handle as ZlibHandle, state, flush);
 }
 
+interface Failure {
+  readonly message: string;
+  readonly code: string;
+}
+
+function failed({ message, code }: Failure): GraticuleError {
+  const isChecksum = code === "ZSTD_error_checksum_wrong" || message === "incorrect data check";
+  return new GraticuleError(isChecksum ? "checksum" : "malformed", `${message} (${code})`);
+}
+
 function runner(handle: ZlibHandle, state: Uint32Array, flush: number): KeptStream {
-  let failure: { message: string; code: string } | null = null;
+  let failure: Failure | null = null;
   handle.onerror = (message, _errno, code) => {
     failure = { message, code };
   };
@@ -45,8 +67,8 @@ function runner(handle: ZlibHandle, state: Uint32Array, flush: number): KeptStre
     failure = null;
     handle.reset();
     handle.writeSync(flush, bytes, 0, bytes.length, out, 0, out.length);
-    const error = failure as { message: string; code: string } | null;
-    if (error) throw new GraticuleError("malformed", `${error.message} (${error.code})`);
+    const error = failure as Failure | null;
+    if (error) throw failed(error);
     const left = state[0] as number;
     return left === 0 ? -1 : out.length - left;
   };
@@ -58,9 +80,90 @@ let inflate: KeptStream | null | undefined;
 export function keptInflate(): KeptStream | null {
   if (inflate === undefined) {
     const own = keepStream(createInflate(), constants.Z_FINISH);
-    inflate = own && inflatesWell(own) ? own : null;
+    inflate = own && inflatesWell(own, deflateSync(SAMPLE)) ? own : null;
   }
   return inflate;
+}
+
+let gunzip: KeptStream | null | undefined;
+
+/** As {@link keptInflate}, for gzip members. */
+export function keptGunzip(): KeptStream | null {
+  if (gunzip === undefined) {
+    const own = keepStream(createGunzip(), constants.Z_FINISH);
+    gunzip = own && inflatesWell(own, gzipSync(SAMPLE)) ? own : null;
+  }
+  return gunzip;
+}
+
+let zstd: KeptStream | null | undefined;
+
+/** One Zstandard decoder for all chunks of this thread; inputs may be several frames, one after the other. */
+export function keptZstdDecoder(): KeptStream | null {
+  if (zstd === undefined) {
+    const own = keepZstdDecoder();
+    zstd = own && decodesWell(own) ? own : null;
+  }
+  return zstd;
+}
+
+/**
+ * A decoder stands ready for the next frame when one has ended, so that it is not reset, which would make another. After an
+ * error Node's never recovers: it is given up.
+ */
+function keepZstdDecoder(): KeptStream | null {
+  let stream: FrameDecoder | null = null;
+  const own: KeptStream = (bytes, out) => {
+    stream ??= frameDecoder();
+    if (stream === null) throw new GraticuleError("internal", "the kept Zstandard decoder is gone");
+    let isWhole = false;
+    try {
+      const written = stream.decode(bytes, out);
+      isWhole = written >= 0;
+      return written;
+    } finally {
+      if (!isWhole) {
+        stream.close();
+        stream = null;
+      }
+    }
+  };
+  stream = frameDecoder();
+  return stream && own;
+}
+
+interface FrameDecoder {
+  readonly decode: KeptStream;
+  close(): void;
+}
+
+function frameDecoder(): FrameDecoder | null {
+  const { _handle: handle, _writeState: state } = createZstdDecompress() as unknown as {
+    readonly _handle?: Partial<ZlibHandle>;
+    readonly _writeState?: Uint32Array;
+  };
+  if (!types.isUint32Array(state) || typeof handle?.writeSync !== "function" || typeof handle.close !== "function") return null;
+  const whole = handle as ZlibHandle;
+  let failure: Failure | null = null;
+  whole.onerror = (message, _errno, code) => {
+    failure = { message, code };
+  };
+  const decode: KeptStream = (bytes, out) => {
+    failure = null;
+    let from = 0;
+    let to = 0;
+    while (from < bytes.length) {
+      whole.writeSync(constants.ZSTD_e_end, bytes, from, bytes.length - from, out, to, out.length - to);
+      const error = failure as Failure | null;
+      if (error) throw failed(error);
+      const [outputLeft, inputLeft] = state as unknown as [number, number];
+      if (outputLeft === 0 || bytes.length - inputLeft === from) return -1;
+      from = bytes.length - inputLeft;
+      to = out.length - outputLeft;
+    }
+    return to;
+  };
+  return { decode, close: () => whole.close() };
 }
 
 /** A compressing stream of a level. */
@@ -72,8 +175,7 @@ export function keptZstd(level: number): KeptStream | null {
 const SAMPLE = Buffer.from("a chunk, a chunk, and another chunk");
 
 /** Whether it inflates what it should, twice, and refuses what it should. */
-function inflatesWell(own: KeptStream): boolean {
-  const coded = deflateSync(SAMPLE);
+function inflatesWell(own: KeptStream, coded: Uint8Array): boolean {
   const out = Buffer.alloc(SAMPLE.length + 1);
   try {
     for (let i = 0; i < 2; i++)
@@ -82,6 +184,22 @@ function inflatesWell(own: KeptStream): boolean {
     own(coded.subarray(0, -2), out);
   } catch (error) {
     return error instanceof GraticuleError;
+  }
+  return false;
+}
+
+/** As {@link inflatesWell}; also two frames, and that it goes on after an error. */
+function decodesWell(own: KeptStream): boolean {
+  const coded = zstdCompressSync(SAMPLE);
+  const out = Buffer.alloc(2 * SAMPLE.length + 1);
+  const isSample = () => own(coded, out) === SAMPLE.length && out.subarray(0, SAMPLE.length).equals(SAMPLE);
+  if (!isSample() || !isSample()) return false;
+  if (own(Buffer.concat([coded, coded]), out) !== 2 * SAMPLE.length) return false;
+  if (own(coded, Buffer.alloc(8)) !== -1) return false;
+  try {
+    own(coded.subarray(0, -2), out);
+  } catch (error) {
+    return error instanceof GraticuleError && isSample();
   }
   return false;
 }

@@ -15,7 +15,8 @@ export function labelOf(spec: CodecSpec): string {
   return value === undefined ? name : `${name}:${value}`;
 }
 
-function nameOf({ id }: CodecSpec): string {
+function nameOf({ id: given }: CodecSpec): string {
+  const id = catalogueId(given);
   const number = hdf5FilterOf(id);
   return number === undefined ? id : (filterName(number) ?? id);
 }
@@ -24,4 +25,9 @@ function nameOf({ id }: CodecSpec): string {
 export function hdf5FilterOf(id: string): number | undefined {
   const match = /^hdf5:(\d+)$/.exec(id);
   return match ? Number(match[1]) : undefined;
+}
+
+/** The catalogue's id: Zarr 3 puts `numcodecs.` before the names of numcodecs. */
+export function catalogueId(id: string): string {
+  return id.startsWith("numcodecs.") ? id.slice("numcodecs.".length) : id;
 }

@@ -1,8 +1,9 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
+import { expandBlock } from "./kernels.js";
 import { labelOf } from "./label.js";
-import { expandLz4Block } from "./lz4-block.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
+import { outputMemory } from "./output-memory.js";
 
 /** A length grows by at most 255 per byte. */
 const EXPANSION = 255;
@@ -22,7 +23,7 @@ export const lz4Hdf5: Codec = {
     checkExpansion(bytes.length, context, EXPANSION, "lz4");
     const blockSize = Math.min(view.getUint32(8), total);
     if (total > 0 && blockSize === 0) throw new GraticuleError("malformed", "lz4: blocks of 0 bytes");
-    const out = new Uint8Array(total);
+    const out = outputMemory(total, bytes, context);
     let from = 12;
     for (let to = 0; to < total; to += blockSize) {
       const length = Math.min(blockSize, total - to);
@@ -32,9 +33,15 @@ export const lz4Hdf5: Codec = {
         throw new GraticuleError("malformed", `lz4: a block of ${stored} bytes at ${from} of ${bytes.length}`);
       const block = bytes.subarray(from, from + stored);
       if (stored === length) out.set(block, to);
-      else expandLz4Block(block, out.subarray(to, to + length));
+      else expandWhole(block, out.subarray(to, to + length));
       from += stored;
     }
     return out;
   },
 };
+
+/** One LZ4 block that gives exactly `out`. @throws `malformed` */
+export function expandWhole(block: Uint8Array, out: Uint8Array): void {
+  const written = expandBlock("lz4", block, out);
+  if (written !== out.length) throw new GraticuleError("malformed", `lz4: ${written} bytes where ${out.length} are declared`);
+}

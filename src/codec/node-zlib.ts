@@ -18,7 +18,9 @@ export interface Decompressor {
   readonly label: string;
   /** Bytes of output per byte of input at most. */
   readonly expansion: number;
-  sync(bytes: Uint8Array, options: Options): Buffer;
+  /** The asynchronous form may give less than the whole, which the caller sees by its length. Default false. */
+  readonly mayStopEarly?: boolean;
+  sync(bytes: Uint8Array, options: Options): Uint8Array;
   async(bytes: Uint8Array, options: Options, done: (error: Error | null, result: Buffer) => void): void;
 }
 
@@ -38,7 +40,8 @@ export function decompress(decompressor: Decompressor, bytes: Uint8Array, contex
       decompressor.async(bytes, options, (error, result) => {
         try {
           if (error) throw error;
-          checkOutputLength(result.length, context, decompressor.label);
+          const isEarly = decompressor.mayStopEarly && result.length < decodedLength;
+          if (!isEarly) checkOutputLength(result.length, context, decompressor.label);
           resolve(result);
         } catch (failure) {
           reject(asMalformed(failure, decompressor.label, context));
@@ -61,5 +64,7 @@ function asMalformed(error: unknown, label: string, { decodedLength }: CodecCont
   if (code === "ERR_BUFFER_TOO_LARGE")
     return new GraticuleError("malformed", `${label} gives more than the ${decodedLength} bytes that the chunk needs`);
   const message = error instanceof Error ? error.message : String(error);
+  const isChecksum = code === "ZSTD_error_checksum_wrong" || message === "incorrect data check";
+  if (isChecksum) return new GraticuleError("checksum", `${label}: ${message}`, { cause: error });
   return new GraticuleError("malformed", `${label}: ${message}`, { cause: error });
 }

@@ -130,11 +130,12 @@ describe("the registry", () => {
   });
 
   test("names what it lacks", async () => {
-    expect(registry.has("hdf5:32001")).toBe(false);
+    expect(registry.has("hdf5:32013")).toBe(false);
     expect(registry.has("toString")).toBe(false);
-    await expect(registry.get(spec("hdf5:32001"))).rejects.toMatchObject({
+    await expect(registry.get(spec("hdf5:32013"))).rejects.toMatchObject({
       tag: "unsupported",
-      message: "no decoder for HDF5 filter 32001 (blosc)",
+      message: "no decoder for HDF5 filter 32013 (zfp)",
+      hint: expect.stringContaining("https://github.com/LLNL/H5Z-ZFP"),
     });
     await expect(registry.get(spec("hdf5:40000"))).rejects.toMatchObject({ message: "no decoder for HDF5 filter 40000" });
     await expect(registry.get(spec("constructor"))).rejects.toMatchObject({ tag: "unsupported" });
