@@ -1,6 +1,7 @@
 import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } from "@oclif/core/flags";
 import { ConversionCommand, runFlags } from "../src/cli/conversion-command.js";
+import { subsetFlags } from "../src/cli/subset-flags.js";
 import type { ConvertResult } from "../src/index.js";
 
 export default class Convert extends ConversionCommand {
@@ -19,20 +20,8 @@ export default class Convert extends ConversionCommand {
   };
   static override readonly flags = {
     out: stringFlag({ required: true, helpValue: "DEST", description: "a folder, or one file that ends in .parquet" }),
-    vars: stringFlag({ helpValue: "A,B", description: "data variables; all where absent" }),
-    bbox: stringFlag({ helpValue: "W,S,E,N", description: "cells whose centre lies in the box, in degrees; it may wrap" }),
-    time: stringFlag({
-      helpValue: "START/END",
-      description: "ISO 8601, either side open, in the data's own calendar; a month means all of it",
-    }),
-    where: stringFlag({ helpValue: "SQL", description: "a predicate over columns" }),
-    table: stringFlag({ helpValue: "NAME", description: "name of the only table, or which of several" }),
+    ...subsetFlags,
     compression: stringFlag({ helpValue: "CODEC[:LEVEL]", default: "zstd", description: "zstd, snappy, gzip or none" }),
-    order: stringFlag({
-      options: ["storage", "array"],
-      default: "storage",
-      description: "rows as chunks are stored, or row-major over the array",
-    }),
     "row-group-size": integerFlag({ min: 1, helpValue: "ROWS", description: "rows of a row group at most (default 1048576)" }),
     "part-size": stringFlag({ helpValue: "SIZE", description: "decoded bytes of a part at most (default 256MiB)" }),
     rename: stringFlag({ multiple: true, helpValue: "OLD=NEW", description: "another name for a column" }),
@@ -47,7 +36,6 @@ export default class Convert extends ConversionCommand {
       default: "error",
       description: "which file counts where several have a cell",
     }),
-    memory: stringFlag({ helpValue: "SIZE", default: "1GB", description: "memory that the run may take" }),
     append: booleanFlag({
       exclusive: ["overwrite"],
       description: "add to what is there; inputs that are in it already are left out",

@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import { string as stringArgument } from "@oclif/core/args";
-import { boolean as booleanFlag, integer as integerFlag, option as optionFlag, string as stringFlag } from "@oclif/core/flags";
+import { boolean as booleanFlag, integer as integerFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
 import type { ExplainDocument } from "../src/cli/explain/explain-inputs.js";
+import { namesIn, subsetFlags } from "../src/cli/subset-flags.js";
 
 export default class Explain extends BaseCommand {
   static override readonly strict = false;
@@ -17,13 +17,8 @@ export default class Explain extends BaseCommand {
     inputs: stringArgument({ required: true, description: "files, directories, globs, or - for a list on stdin" }),
   };
   static override readonly flags = {
-    vars: stringFlag({ description: "data variables to convert", helpValue: "A,B", delimiter: ",", multiple: true }),
-    bbox: stringFlag({ description: "box in degrees; may wrap", helpValue: "W,S,E,N" }),
-    time: stringFlag({ description: "ISO 8601 interval in the data's own calendar, either side open", helpValue: "START/END" }),
-    where: stringFlag({ description: "SQL predicate over columns", helpValue: "EXPR" }),
-    table: stringFlag({ description: "the one table that is wanted" }),
-    order: optionFlag({ options: ["storage", "array"] as const, default: "storage" as const, description: "order of the rows" })(),
-    jobs: integerFlag({ description: "tasks at a time", min: 1 }),
+    ...subsetFlags,
+    jobs: integerFlag({ min: 1, helpValue: "N", description: "worker threads (default: one per core)" }),
     verbose: booleanFlag({ description: "the plan after each rule of the optimiser" }),
   };
 
@@ -31,16 +26,16 @@ export default class Explain extends BaseCommand {
     const { argv, flags } = await this.parse(Explain);
     const { interruption } = await import("../src/cli/interruption.js");
     const { explainInputs } = await import("../src/cli/explain/explain-inputs.js");
-    const { vars, bbox, time, where, table, order, jobs, verbose } = flags;
+    const { vars, bbox, time, where, table, order, jobs, memory, verbose } = flags;
     const document = await explainInputs(argv as string[], {
-      ...(vars && { vars }),
+      ...(vars !== undefined && { vars: namesIn(vars) }),
       ...(bbox !== undefined && { bbox }),
       ...(time !== undefined && { time }),
       ...(where !== undefined && { where }),
       ...(table !== undefined && { table }),
-      order,
-      jobs: jobs ?? availableParallelism(),
-      memory: 2 ** 31,
+      ...(jobs !== undefined && { jobs }),
+      order: order as "storage" | "array",
+      memory,
       verbose,
       signal: interruption(),
     });

@@ -1,5 +1,6 @@
 import { type ConvertRequest, parseSize } from "../dataframe/convert-request.js";
 import { GraticuleError } from "../errors.js";
+import { namesIn } from "./subset-flags.js";
 
 /** The flags of `convert` as they arrive. */
 export interface ConvertFlags {
@@ -34,10 +35,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     inputs,
     out: flags.out,
     ...(flags.vars !== undefined && {
-      vars: flags.vars
-        .split(",")
-        .map((name) => name.trim())
-        .filter(Boolean),
+      vars: namesIn(flags.vars),
     }),
     ...(flags.bbox !== undefined && { bbox: flags.bbox }),
     ...(flags.time !== undefined && { time: flags.time }),

@@ -21,9 +21,13 @@ import { ledgerKey, readLedger } from "../sink/commit/snapshot.js";
 import { alignWithDataset } from "../sink/commit/tables.js";
 import { describeTable } from "../sink/describe-table.js";
 import { pathOf } from "../store/file.js";
+import { type KeepingStore, keepOpened } from "../store/keep-opened.js";
+import { openStore } from "../store/open-store.js";
+import { isRemoteUrl } from "../store/scheme.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
+import { emptyTables } from "./empty-tables.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
 import { megabytes, shareMemory, WORKER } from "./share-memory.js";
 
@@ -35,6 +39,7 @@ const DEFAULT_ROW_GROUP = 1 << 20;
  * kept for `resume`
  */
 export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Promise<ConvertResult> {
+  const store = keepOpened(openStore());
   const job: Job = {
     request,
     hooks,
@@ -42,7 +47,8 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
     mode: request.mode ?? "create",
     started: performance.now(),
     warnings: warningsTo(hooks),
-    context: readContext(hooks.signal ? { signal: hooks.signal } : {}),
+    store,
+    context: readContext({ store, ...(hooks.signal && { signal: hooks.signal }) }),
   };
   try {
     if (request.dryRun) return await planAnd(job, (run) => predict(job, run));
@@ -59,6 +65,7 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
     );
   } finally {
     await job.context.close();
+    await store.close();
   }
 }
 
@@ -70,6 +77,8 @@ interface Job {
   readonly started: number;
   readonly warnings: Warnings;
   readonly context: ReturnType<typeof readContext>;
+  /** The files are described, planned and predicted from one opening each. */
+  readonly store: KeepingStore;
 }
 
 function write(job: Job): Promise<ConvertResult> {
@@ -79,8 +88,8 @@ function write(job: Job): Promise<ConvertResult> {
 
 async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertResult>): Promise<ConvertResult> {
   const { request, warnings } = job;
-  const urls = await resolveInputs(request.inputs, { warn: warnings.add });
-  const archive = await openArchive(urls, archiveOptions(request), job.context);
+  const urls = await resolveInputs(request.inputs, { warn: warnings.add, store: job.store });
+  const archive = await openArchive(urls, archiveOptions(job), job.context);
   for (const text of archive.warnings) warnings.add(text);
   const fresh = job.mode === "append" ? await withoutLoaded(archive, urls, job) : archive;
   if (!fresh) return nothingNew(job.layout, job, warnings.all);
@@ -89,7 +98,7 @@ async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertRes
 
 /** A run is resumed, and a dataset added to, from other folders too. */
 function fromAnywhere(member: Member): Member {
-  return { ...member, url: resolve(pathOf(member.url)) };
+  return isRemoteUrl(member.url) ? member : { ...member, url: resolve(pathOf(member.url)) };
 }
 
 /** From here on the run can be resumed. */
@@ -103,8 +112,9 @@ async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
   return carryOut(layout, file, workers, job, warnings, hooks);
 }
 
-function archiveOptions(request: ConvertRequest) {
+function archiveOptions({ request, store }: Job) {
   return {
+    store,
     // A predicate may name variables that are not wanted in the output.
     ...(request.vars && request.where === undefined && { vars: request.vars }),
     ...(request.table !== undefined && { table: request.table }),
@@ -118,7 +128,7 @@ function archiveOptions(request: ConvertRequest) {
 
 /** The archive of the inputs that are not in the dataset yet; null where all are. */
 async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job): Promise<Archive | null> {
-  const { layout, request, context, warnings } = job;
+  const { layout, context, warnings } = job;
   const ledger = readLedger(layout);
   const loaded = new Set(
     archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
@@ -127,7 +137,7 @@ async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job
   if (loaded.size === 0) return archive;
   warnings.add(`${loaded.size} of ${urls.length} inputs are in the dataset already and are left out`);
   const rest = urls.filter((url) => !loaded.has(url));
-  return rest.length === 0 ? null : openArchive(rest, archiveOptions(request), context);
+  return rest.length === 0 ? null : openArchive(rest, archiveOptions(job), context);
 }
 
 /** Rows of a file that has changed since it was loaded would stand beside its old ones: nobody can want that. */
@@ -147,7 +157,7 @@ function refuseOtherVersions(
   );
 }
 
-async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings }: Job): Promise<PhysicalPlan> {
+async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings, store }: Job): Promise<PhysicalPlan> {
   const sink: SinkSpec = {
     format: "parquet",
     dest: layout.dest,
@@ -157,7 +167,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
   };
   const { workers, data } = shareMemory(request, warnings.add);
   warnOfLargeChunks(archive, workers, data, warnings.add);
-  const resources = new MemberCache(archive.members, hooks.signal ? { signal: hooks.signal } : {});
+  const resources = new MemberCache(archive.members, { store, ...(hooks.signal && { signal: hooks.signal }) });
   try {
     const { run } = await planConvert(
       archive,
@@ -186,6 +196,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
           hint: "name a folder, or choose one table with --table or --vars",
         },
       );
+    for (const text of emptyTables(run)) warnings.add(text);
     return run;
   } finally {
     await resources.close();
@@ -211,11 +222,14 @@ function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn:
     );
 }
 
-async function predict({ request, layout, hooks, started, warnings }: Job, run: PhysicalPlan): Promise<ConvertResult> {
-  const resources = new MemberCache(run.members, hooks.signal ? { signal: hooks.signal } : {});
+async function predict({ request, layout, hooks, started, warnings, store }: Job, run: PhysicalPlan): Promise<ConvertResult> {
+  const resources = new MemberCache(run.members, { store, ...(hooks.signal && { signal: hooks.signal }) });
   try {
     const estimate = await estimateRun(run, resources);
     const { workers } = shareMemory(request, warnings.add);
+    for (const { group, residual } of run.tables)
+      if (residual)
+        warnings.add(`rows of ${group.name || "the table"} are counted before the predicate on values: a run will keep fewer`);
     const { files, chunks, pruned, chunkRequests: requests, chunkBytes: bytes, rows, outputBytes, memory } = estimate;
     const parts = run.tasks.map((task) => ({
       table: (run.tables[task.table] as TablePlan).group.name,

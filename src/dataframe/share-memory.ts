@@ -25,7 +25,7 @@ const LEAST_DATA = 20e6;
  *
  * @param warn told where a wish cannot be met
  */
-export function shareMemory(request: ConvertRequest, warn: (text: string) => void): MemoryShare {
+export function shareMemory(request: Pick<ConvertRequest, "memory" | "jobs" | "where">, warn: (text: string) => void): MemoryShare {
   const memory = request.memory ?? DEFAULT_MEMORY;
   const wanted = request.jobs ?? availableParallelism();
   const gathers = request.where !== undefined;

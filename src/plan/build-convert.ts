@@ -36,9 +36,9 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
   );
   if (request.where) requireSome(where, tables, request.where);
   if (request.bbox && ![...box.values()].some((predicate) => predicate))
-    throw new GraticuleError("usage", "a box is asked for, and no table has longitudes and latitudes in degrees");
+    throw noCoordinates(archive, "--bbox needs longitudes and latitudes in degrees, and no table has both");
   if (request.time !== undefined && ![...time.values()].some((predicate) => predicate))
-    throw new GraticuleError("usage", "an interval is asked for, and no table has times with dates");
+    throw noCoordinates(archive, "--time needs times with dates, and no table has any");
   const roots = tables.map((table): LogicalNode => {
     const terms = [box.get(table), time.get(table), where.get(table)].filter((term) => term !== null && term !== undefined);
     const predicate = conjoin(terms.map((term) => bindExpr(term, exprColumnsOf(table))));
@@ -50,6 +50,14 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
     return { op: "write", input: ordered, sink: request.sink, path: tables.length === 1 ? "" : table.name };
   });
   return { kind: "graticule-plan", version: PLAN_VERSION, roots };
+}
+
+function noCoordinates({ members, tables }: Archive, problem: string): GraticuleError {
+  const found = [...new Set(tables.flatMap(({ columns }) => columns.filter((c) => c.role !== "data").map((c) => c.field.name)))];
+  return new GraticuleError("usage", problem, {
+    ...(members.length === 1 && members[0] && { file: members[0].url }),
+    hint: `there are ${found.join(", ") || "no coordinates"}: --where takes any column, as in --where "${found[0] ?? "value"} < 10"`,
+  });
 }
 
 /** Tables with at least one of the wanted data columns. */
