@@ -48,6 +48,7 @@ async function* walk(context: Walk, address: number, level: number | null): Asyn
   const keyBytes = 8 + 8 * (grid.shape.length + 1);
   const node = await cursorAt(file, address, prefix + count * (keyBytes + file.sizeOfOffsets) + keyBytes);
   node.skip(prefix);
+  if (own > 0 && file.source.isRemote) fetchChildren(context, node, count);
   for (let i = 0, key = readKey(node, grid); i < count; i++) {
     const child = node.address();
     const next = readKey(node, grid);
@@ -55,6 +56,24 @@ async function* walk(context: Walk, address: number, level: number | null): Asyn
     if (child !== null && own > 0 && mightHold(cells, key.cell, next.cell)) yield* walk(context, child, own - 1);
     key = next;
   }
+}
+
+/** Children at a time: each is a round trip, and one after the other they would be as many. */
+const AHEAD = 32;
+
+/** Asks for the first of the children that will be walked, so that their blocks come together. Leaves the cursor as it was. */
+function fetchChildren({ file, grid, cells }: Walk, node: Cursor, count: number): void {
+  const { position } = node;
+  const children: number[] = [];
+  for (let i = 0, key = readKey(node, grid); i < count && children.length < AHEAD; i++) {
+    const child = node.address();
+    const next = readKey(node, grid);
+    if (child !== null && mightHold(cells, key.cell, next.cell)) children.push(child);
+    key = next;
+  }
+  node.position = position;
+  // What fails here fails again, and is told, when the child's turn comes.
+  if (children.length > 1) for (const child of children) file.read(child, 8).catch(() => undefined);
 }
 
 function readKey(node: Cursor, grid: ChunkGrid): Key {
