@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { linearCoordinates } from "../../src/convention/wcs/read-linear.js";
+import { pixelsOfSky } from "../../src/convention/wcs/pixels-of-sky.js";
 import { readWcs } from "../../src/convention/wcs/read-wcs.js";
+import { skyOfPixels } from "../../src/convention/wcs/sky-of-pixels.js";
 import type { Wcs } from "../../src/convention/wcs/wcs.js";
 import type { Attribute, Attributes } from "../../src/format/contract.js";
-
-export { linearCoordinates };
+import { stridesOf } from "../../src/schema/box.js";
 
 export type Header = Readonly<Record<string, number | string>>;
 
@@ -51,4 +51,41 @@ export function separation(a: readonly (number | null)[], b: readonly (number | 
   const rise = (lat1 - lat2) * (RADIANS / 2);
   const square = Math.sin(rise) ** 2 + Math.cos(lat1 * RADIANS) * Math.cos(lat2 * RADIANS) * Math.sin(turn) ** 2;
   return (2 * Math.asin(Math.min(1, Math.sqrt(square)))) / RADIANS;
+}
+
+/** The largest distance of all pixels' coordinates from astropy's figures, in degrees. */
+export function worstSky(wcs: Wcs, { pixels, lon, lat }: Case): number {
+  const axes = wcs.sky?.axes ?? [];
+  const shape = axes.map((axis) => wcs.shape[axis] as number);
+  const strides = stridesOf(shape);
+  const sky = skyOfPixels(
+    wcs,
+    shape.map((length) => ({ start: 0, stop: length })),
+  );
+  let most = 0;
+  pixels?.forEach((pixel, i) => {
+    const at = axes.reduce((sum, axis, k) => sum + (pixel[axis] as number) * (strides[k] as number), 0);
+    most = Math.max(most, separation([sky.lon[at] as number, sky.lat[at] as number], [lon[i] ?? null, lat[i] ?? null]));
+  });
+  return most;
+}
+
+/** The largest distance from astropy's positions of points of the sky, in pixels (relative, far away); infinite where one is null. */
+export function worstPixels(wcs: Wcs, { sky = [], back = [] }: Case): number {
+  const found = pixelsOfSky(
+    wcs,
+    sky.map(([lon]) => lon),
+    sky.map(([, lat]) => lat),
+  );
+  let most = 0;
+  back.forEach((position, i) => {
+    const [first, second] = [found.first[i] as number, found.second[i] as number];
+    if (position === null || Number.isNaN(first)) {
+      if (position !== null || !Number.isNaN(first)) most = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const [row, column] = [position[0] as number, position[1] as number];
+    most = Math.max(most, Math.hypot(first - row, second - column) / Math.max(1, Math.abs(row), Math.abs(column)));
+  });
+  return most;
 }

@@ -31,7 +31,7 @@ export function nativePole(keywords: PoleKeywords): NativePole | null {
   const cosine0 = exactCosine(theta0);
   const sineTurn = exactSine(phi - phi0);
   const cosineTurn = exactCosine(phi - phi0);
-  const length = Math.hypot(cosine0 * cosineTurn, sine0);
+  const length = sineTurn === 0 ? 1 : Math.hypot(cosine0 * cosineTurn, sine0);
   const latpole = keywords.latpole ?? 90;
   let pole: number;
   if (length < TOLERANCE) {
@@ -40,7 +40,7 @@ export function nativePole(keywords: PoleKeywords): NativePole | null {
   } else {
     const ratio = exactSine(latitude) / length;
     if (Math.abs(ratio) > 1 + TOLERANCE) return null;
-    const centre = Math.atan2(sine0, cosine0 * cosineTurn) * DEGREES;
+    const centre = sineTurn === 0 ? (cosineTurn > 0 ? theta0 : 180 - theta0) : Math.atan2(sine0, cosine0 * cosineTurn) * DEGREES;
     const half = Math.acos(Math.max(-1, Math.min(1, ratio))) * DEGREES;
     const chosen = choose(wrap(centre + half), wrap(centre - half), latpole);
     if (chosen === null) return null;

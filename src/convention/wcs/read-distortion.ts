@@ -29,7 +29,7 @@ function readPolynomial(attributes: Attributes, letter: string, order: number): 
   );
 }
 
-/** The polynomial of TPV, from PVi_m of both axes; PVi_1 is 1 where absent, all others 0. */
+/** The polynomial of TPV, from PVi_m of both axes. The convention: PVi_1 is 1 where absent, all others 0. (wcslib: all 0.) */
 export function readTpv(keywords: Keywords, pair: readonly [lon: number, lat: number], warnings: WcsWarning[]): Distortion | null {
   const rows: Float64Array[] = [];
   for (const axis of pair) {

@@ -95,11 +95,9 @@ function readReference(
   return [crval[0] as number, crval[1] as number];
 }
 
-/** TAN with more parameters than it has is what SCAMP wrote before TPV had a name. */
+/** TAN with parameters beyond the fourth is what SCAMP wrote before TPV had a name. */
 function isScamp(keywords: Keywords, pair: CelestialPair): boolean {
-  return (
-    pair.code === "TAN" && (keywords.indicesOf("PV", pair.lat).length > 0 || keywords.indicesOf("PV", pair.lon).some((m) => m > 4))
-  );
+  return pair.code === "TAN" && [pair.lon, pair.lat].some((axis) => keywords.indicesOf("PV", axis).some((m) => m > 4));
 }
 
 function readProjection(

@@ -23,10 +23,9 @@ export function perspective(parameter: Parameters): Projection {
         const south = north * cosGamma;
         const depth = mu + 1 + north * sinGamma;
         const square = (east * east + south * south) / (depth * depth);
-        const sine = highest(mu, square);
+        const sine = highest(mu, square, depth);
         const scale = (mu + sine) / depth;
-        const seen = scale >= -EDGE;
-        x[i] = seen ? -south * scale : Number.NaN;
+        x[i] = -south * scale;
         y[i] = east * scale;
         z[i] = sine;
       }
@@ -40,7 +39,7 @@ export function perspective(parameter: Parameters): Projection {
         const depth = mu + sin + (cos * Math.cos(phi) * sinGamma) / cosGamma;
         const r = ((mu + 1) * cos) / depth;
         const rho = cos / (mu + sin);
-        const seen = depth * (mu + 1) > 0 && Math.abs(highest(mu, rho * rho) - sin) < 1e-9;
+        const seen = depth * (mu + 1) > 0 && Math.abs(highest(mu, rho * rho, mu + sin) - sin) < 1e-9;
         x[i] = seen ? r * Math.sin(phi) * DEGREES : Number.NaN;
         y[i] = seen ? ((-r * Math.cos(phi)) / cosGamma) * DEGREES : Number.NaN;
       }
@@ -48,11 +47,14 @@ export function perspective(parameter: Parameters): Projection {
   };
 }
 
-/** The greatest sine of latitude with cos θ = ρ (μ + sin θ), from the square of ρ. */
-function highest(mu: number, square: number): number {
+/** The greatest sine of latitude with cos θ = ρ (μ + sin θ) on the right side of the source, from the square and the sign of ρ. */
+function highest(mu: number, square: number, sign: number): number {
   const discriminant = 1 + square * (1 - mu * mu);
   const root = discriminant >= 0 ? Math.sqrt(discriminant) : discriminant > -EDGE ? 0 : Number.NaN;
-  return (root - square * mu) / (1 + square);
+  const sine = (root - square * mu) / (1 + square);
+  if ((mu + sine) * sign >= -EDGE) return sine;
+  const lower = (-root - square * mu) / (1 + square);
+  return (mu + lower) * sign >= -EDGE ? lower : Number.NaN;
 }
 
 /** Slant zenithal perspective (section 5.1.2): μ, and the native coordinates of the axis through the source, φc and θc. */
