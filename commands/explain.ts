@@ -2,7 +2,7 @@ import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, integer as integerFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
 import type { ExplainDocument } from "../src/cli/explain/explain-inputs.js";
-import { namesIn, subsetFlags } from "../src/cli/subset-flags.js";
+import { subsetFlags } from "../src/cli/subset-flags.js";
 
 export default class Explain extends BaseCommand {
   static override readonly strict = false;
@@ -26,19 +26,9 @@ export default class Explain extends BaseCommand {
     const { argv, flags } = await this.parse(Explain);
     const { interruption } = await import("../src/cli/interruption.js");
     const { explainInputs } = await import("../src/cli/explain/explain-inputs.js");
-    const { vars, bbox, time, where, table, order, jobs, memory, verbose } = flags;
-    const document = await explainInputs(argv as string[], {
-      ...(vars !== undefined && { vars: namesIn(vars) }),
-      ...(bbox !== undefined && { bbox }),
-      ...(time !== undefined && { time }),
-      ...(where !== undefined && { where }),
-      ...(table !== undefined && { table }),
-      ...(jobs !== undefined && { jobs }),
-      order: order as "storage" | "array",
-      memory,
-      verbose,
-      signal: interruption(),
-    });
+    const { explainRequestOf } = await import("../src/cli/explain/explain-flags.js");
+    const request = explainRequestOf(flags, (text) => this.printWarning(text));
+    const document = await explainInputs(argv as string[], { ...request, signal: interruption() });
     this.print(document.text);
     for (const warning of document.warnings) this.printWarning(warning);
     return document;

@@ -4,7 +4,7 @@ import { explainInputs } from "../../src/cli/explain/explain-inputs.js";
 import { isGraticuleError } from "../../src/errors.js";
 
 const FILE = join(import.meta.dirname, "../../sample-data/one-predicate/t2m.nc");
-const asked = { order: "storage" as const, jobs: 1, memory: "1GiB", verbose: false };
+const asked = { order: "storage" as const, jobs: 1, memory: 1 << 30, verbose: false };
 
 describe("explain", () => {
   test("says what becomes a slice, what stays, and what a run reads", async () => {

@@ -1,7 +1,5 @@
 import { resolveInputs } from "../../archive/inputs.js";
 import { openArchive } from "../../archive/open-archive.js";
-import { parseSize } from "../../dataframe/convert-request.js";
-import { shareMemory } from "../../dataframe/share-memory.js";
 import { GraticuleError } from "../../errors.js";
 import { parseExpr } from "../../expr/parse.js";
 import { readContext } from "../../format/read-context.js";
@@ -19,9 +17,9 @@ export interface ExplainRequest {
   readonly where?: string;
   readonly table?: string;
   readonly order: "storage" | "array";
-  readonly jobs?: number;
-  /** As typed: `1GB`. What a run would have. */
-  readonly memory: string;
+  /** Workers, and bytes for the data of all of them: what a run would have. */
+  readonly jobs: number;
+  readonly memory: number;
   readonly verbose: boolean;
   readonly signal?: AbortSignal;
 }
@@ -45,10 +43,6 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
   const predicate = where === undefined ? undefined : parseExpr(where);
   const box = bbox === undefined ? undefined : parseGeoBox(bbox);
   const warnings: string[] = [];
-  const { workers, data } = shareMemory(
-    { memory: parseSize(memory), ...(jobs !== undefined && { jobs }), ...(where !== undefined && { where }) },
-    (text) => warnings.push(text),
-  );
   try {
     const urls = await resolveInputs(inputs, { warn: (text) => warnings.push(text) });
     const archive = await openArchive(
@@ -70,8 +64,8 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
           sink: { format: "parquet", dest: "<dest>", compression: { codec: "zstd" }, rowGroupRows: 1 << 20, mode: "create" },
         },
         {
-          jobs: workers,
-          memory: data,
+          jobs,
+          memory,
           recipe: { inputs, vars, bbox, time, where, order },
           resources: cache,
           observe: (rule, before, after) => steps.push({ rule, before, after }),

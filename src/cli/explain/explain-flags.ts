@@ -1,0 +1,35 @@
+import { parseSize } from "../../dataframe/convert-request.js";
+import { shareMemory } from "../../dataframe/share-memory.js";
+import { namesIn } from "../subset-flags.js";
+import type { ExplainRequest } from "./explain-inputs.js";
+
+/** The flags of `explain` as they arrive. */
+export interface ExplainFlags {
+  readonly vars?: string | undefined;
+  readonly bbox?: string | undefined;
+  readonly time?: string | undefined;
+  readonly where?: string | undefined;
+  readonly table?: string | undefined;
+  readonly order: string;
+  readonly jobs?: number | undefined;
+  readonly memory: string;
+  readonly verbose: boolean;
+}
+
+/** Workers and memory are shared out as for a run of the same flags. @throws `usage` */
+export function explainRequestOf(flags: ExplainFlags, warn: (text: string) => void): ExplainRequest {
+  const { vars, bbox, time, where, table, jobs } = flags;
+  const run = { memory: parseSize(flags.memory), ...(jobs !== undefined && { jobs }), ...(where !== undefined && { where }) };
+  const { workers, data } = shareMemory(run, warn);
+  return {
+    ...(vars !== undefined && { vars: namesIn(vars) }),
+    ...(bbox !== undefined && { bbox }),
+    ...(time !== undefined && { time }),
+    ...(where !== undefined && { where }),
+    ...(table !== undefined && { table }),
+    order: flags.order as "storage" | "array",
+    jobs: workers,
+    memory: data,
+    verbose: flags.verbose,
+  };
+}
