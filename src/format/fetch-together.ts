@@ -1,3 +1,4 @@
+import type { CodecSpec } from "../codec/contract.js";
 import type { ByteRange, ByteSource } from "../store/contract.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import type { ChunkRef, ReadContext } from "./contract.js";
@@ -40,6 +41,7 @@ export class FetchTogether {
   #ranges = 0;
 
   constructor(
+    readonly codecs: readonly CodecSpec[],
     readonly context: ReadContext,
     readonly use: OnFetched,
   ) {}
@@ -58,6 +60,9 @@ export class FetchTogether {
     this.#refs = [];
     this.#bytes = 0;
     this.#ranges = 0;
+    if (refs.length === 0) return;
+    // Loaded while the bytes are on their way; one that there is not is told of when a chunk needs it.
+    for (const spec of this.codecs) Promise.resolve(this.context.codecs.get(spec)).catch(() => undefined);
     const decoding = new Decoding(this.context.parallel ? DECODING : 1);
     const objects = refs.filter(({ kind }) => kind === "object");
     const files = new Set(refs.filter(({ kind }) => kind !== "object").map(({ url }) => url));

@@ -67,7 +67,7 @@ export async function markerSource(url: string, bytes: Uint8Array): Promise<Byte
 }
 
 /** A remote name says nothing of what it is: one that ends in `/` or `.zarr` is asked for markers before it is asked for itself. */
-function isFolderLike(url: string): boolean {
+export function isFolderLike(url: string): boolean {
   const [address] = withoutQuery(url);
   return address.endsWith("/") || address.toLowerCase().endsWith(".zarr");
 }

@@ -3,7 +3,7 @@ import type { ByteSource, Store } from "../store/contract.js";
 import { openStore } from "../store/open-store.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import type { Dataset } from "./contract.js";
-import { findMarker, type Marker, markerBelow, markerSource } from "./find-marker.js";
+import { findMarker, isFolderLike, type Marker, markerBelow, markerSource } from "./find-marker.js";
 import { probeOf } from "./probe.js";
 import type { OwnedReadContext } from "./read-context.js";
 import { type FormatRegistry, formatRegistry } from "./registry.js";
@@ -26,20 +26,34 @@ export interface OpenOptions {
  */
 export async function openDataset(url: string, options: OpenOptions): Promise<Dataset> {
   const { context } = options;
-  const registry = options.registry ?? formatRegistry();
   const store = options.store ?? openStore();
-  const { signal } = context;
+  const isPlainAddress = isRemoteUrl(url) && !isFolderLike(url);
+  // The first answer takes a round trip: what will read it is loaded meanwhile.
+  const asked = isPlainAddress ? context.openRaw(url, store) : undefined;
+  asked?.catch(() => undefined);
   try {
-    const marker = await findMarker(url, registry, store, context);
+    const registry = options.registry ?? formatRegistry();
+    if (asked) loadLikely(url, registry);
+    const marker = asked ? null : await findMarker(url, registry, store, context);
     if (marker) return await openMarked(marker, registry, context);
-    const raw = await rawOrMarker(url, registry, store, context);
+    const raw = await rawOrMarker(asked ?? context.openRaw(url, store), url, registry, store, context);
     if ("plugin" in raw) return await openMarked(raw, registry, context);
-    const source = context.adopt(await unwrapOrClose(raw, signal));
+    const source = context.adopt(await unwrapOrClose(raw, context.signal));
     const plugin = await registry.recognise(probeOf(source));
     return await plugin.open(source, context);
   } catch (error) {
     throw asGraticuleError(error, { file: url });
   }
+}
+
+/** Begins to load the plugins whose extension the name bears; recognising them decides. */
+function loadLikely(url: string, registry: FormatRegistry): void {
+  const name = url.replace(/[?#].*$/, "").toLowerCase();
+  for (const plugin of registry.plugins)
+    for (const claim of plugin.manifest.formats)
+      if (claim.extensions.some((extension) => name.endsWith(extension.toLowerCase())))
+        // One that does not load is told of when it is needed.
+        registry.load({ plugin, claim }).catch(() => undefined);
 }
 
 async function openMarked(marker: Marker, registry: FormatRegistry, context: OwnedReadContext): Promise<Dataset> {
@@ -50,13 +64,14 @@ async function openMarked(marker: Marker, registry: FormatRegistry, context: Own
 
 /** A remote name without a file behind it may be a folder that is a dataset, whatever it is called. */
 async function rawOrMarker(
+  opening: Promise<ByteSource>,
   url: string,
   registry: FormatRegistry,
   store: Store,
   context: OwnedReadContext,
 ): Promise<ByteSource | Marker> {
   try {
-    return await context.openRaw(url, store);
+    return await opening;
   } catch (error) {
     if (!isRemoteUrl(url) || !isGraticuleError(error, "not-found")) throw error;
     const marker = await markerBelow(url, registry, store, context);

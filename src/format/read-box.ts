@@ -43,7 +43,7 @@ export async function readBox(variable: ArrayVariable, box: Box, context: ReadCo
 async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContext, target: Target): Promise<void> {
   const limit = context.parallel ? IN_FLIGHT : 1;
   const running = new Set<Promise<void>>();
-  const remote = new FetchTogether(context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
+  const remote = new FetchTogether(variable.codecs, context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown): void => {
     failure ??= { error };

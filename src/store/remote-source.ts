@@ -1,5 +1,5 @@
 import { BlockCache } from "./block-cache.js";
-import { planRequests, type RequestCosts } from "./coalesce.js";
+import { planRequests, REQUEST_COSTS, type RequestCosts } from "./coalesce.js";
 import type { ByteRange, ByteSource, RangeBytes, ReadOptions, Traffic } from "./contract.js";
 import { fetchRanges } from "./fetch-ranges.js";
 import { checkRange } from "./file.js";
@@ -15,6 +15,7 @@ export class RemoteSource implements ByteSource {
   readonly isRemote = true;
   readonly size: number;
   readonly version: string;
+  readonly costs: RequestCosts;
   readonly #cache: BlockCache;
   readonly #closed = new AbortController();
 
@@ -22,8 +23,9 @@ export class RemoteSource implements ByteSource {
     readonly url: string,
     readonly object: Pick<HttpObject, "fetch">,
     { size, version, head }: Opened,
-    readonly costs: RequestCosts,
+    costs: Partial<RequestCosts>,
   ) {
+    this.costs = { ...REQUEST_COSTS, ...costs };
     this.size = size;
     this.version = version;
     this.#cache = new BlockCache(size, head);

@@ -1,8 +1,7 @@
 import { GraticuleError } from "../../errors.js";
-import { REQUEST_COSTS, type RequestCosts } from "../coalesce.js";
+import type { RequestCosts } from "../coalesce.js";
 import type { ByteSource, ReadOptions, Store } from "../contract.js";
 import { memorySource } from "../memory.js";
-import { RemoteSource } from "../remote-source.js";
 import { HttpObject, type HttpObjectOptions } from "./http-object.js";
 import type { HttpLimits } from "./limits.js";
 
@@ -39,11 +38,12 @@ export async function openRemote(
   read: ReadOptions,
   costs: Partial<RequestCosts> = {},
 ): Promise<ByteSource> {
-  const opened = await object.open(FIRST, read);
+  // Loaded while the answer is on its way.
+  const [opened, { RemoteSource }] = await Promise.all([object.open(FIRST, read), import("../remote-source.js")]);
   const isWhole = opened.head.length === opened.size;
   if (isWhole)
     return { ...memorySource(url, opened.head, opened.version), isRemote: true, cost: () => ({ requests: 0, bytes: 0 }) };
-  return new RemoteSource(url, object, opened, { ...REQUEST_COSTS, inFlight: object.limits.inFlight, ...costs });
+  return new RemoteSource(url, object, opened, { inFlight: object.limits.inFlight, ...costs });
 }
 
 function limitsOf({ limits }: HttpStoreOptions): Pick<HttpObjectOptions, "limits"> {
