@@ -285,6 +285,30 @@ def groups():
         d.createVariable("humidity", "f4", ("level",))[:] = [0.5, 0.25]
 
 
-for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups):
+def integers():
+    """64-bit integers beyond 2^53, which neighbours in float64 share: as times, as scalars that place files, beside a mask."""
+    f = "archive-int64"
+    name = {"format": "NETCDF3_64BIT_DATA"}
+    first = 20060911000000000
+    a = write(f, "a.nc", {"t": 1}, {"t": ("i8", ("t",), [first], {"axis": "T"}), "a": ("f4", ("t",), [1], {})}, **name)
+    b = write(f, "b.nc", {"t": 1}, {"t": ("i8", ("t",), [first + 1], {"axis": "T"}), "b": ("f4", ("t",), [2], {})}, **name)
+    united = xr.merge([opened(a), opened(b)], join="outer", compat="no_conflicts")
+    runs = []
+    for at, run in (("2", 2**60 + 1), ("1", 2**60)):
+        path = write(f, f"run_{at}.nc", {"x": 2}, {
+            "run": ("i8", (), run, {"standard_name": "realization"}),
+            "v": ("f4", ("x",), cells(10 * int(at), 2), {"coordinates": "run"})}, **name)
+        runs.append(opened(path).set_coords("run"))
+    stacked = xr.concat(runs, "run").sortby("run")
+    # Missing and 7; -1 and 7; missing and 7 under another code.
+    masked = {}
+    for at, q, fill in (("1", [-1, 7], -1), ("2", [-1, 7], -2), ("3", [-2, 7], -2)):
+        path = write(f, f"masked_{at}.nc", {"x": 2}, {"q": ("i8", ("x",), q, {"_FillValue": np.int64(fill)})}, **name)
+        with netCDF4.Dataset(path) as d:
+            masked[f"masked_{at}"] = d["q"][:].tolist()
+    expect(f, united, t=[str(int(v)) for v in united.t.values], run=[str(int(v)) for v in stacked.run.values], v=listed(stacked.v), masked=masked)
+
+
+for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups, integers):
     make()
 print(*sorted(p.name for p in OUT.glob("archive-*")))

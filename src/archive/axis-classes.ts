@@ -1,3 +1,4 @@
+import { GraticuleError } from "../errors.js";
 import type { TypedArray } from "../schema/typed-array.js";
 import { conversion, convertible, sameUnits } from "../units/convert.js";
 import { parseUnits } from "../units/parse.js";
@@ -27,6 +28,7 @@ export class AxisClasses {
   readonly #byKey = new Map<string, AxisClass>();
   readonly #first: VariableDescription | undefined;
   readonly #single: boolean;
+  readonly #isWide: boolean;
   readonly keys: AxisKeys | undefined;
 
   /** @param axes of all the files, in their order: the first with coordinates gives the units */
@@ -35,9 +37,11 @@ export class AxisClasses {
     readonly align: Alignment,
     readonly warn: (text: string) => void,
   ) {
-    this.#first = axes.find((axis) => axis.coordinate)?.coordinate?.variable;
-    this.#single = axes.some((axis) => axis.coordinate?.values.values instanceof Float32Array);
-    if (this.#first) this.keys = new AxisKeys(this.#first, this.#single);
+    const coordinates = axes.flatMap(({ coordinate }) => coordinate ?? []);
+    this.#first = coordinates[0]?.variable;
+    this.#single = coordinates.some(({ values }) => values.values instanceof Float32Array);
+    this.#isWide = coordinates.some(({ values }) => values.isWide);
+    if (this.#first) this.keys = new AxisKeys(coordinates, this.#single);
   }
 
   classOf(axis: FragmentAxis): AxisClass {
@@ -100,6 +104,12 @@ export class AxisClasses {
     if (variable.time || first.time || variable.units === undefined || first.units === undefined) return axis;
     if (!ArrayBuffer.isView(values.values) || !convertible(variable.units, first.units)) return axis;
     if (sameUnits(variable.units, first.units)) return axis;
+    if (this.#isWide)
+      throw new GraticuleError(
+        "unsupported",
+        `${variable.name} counts in "${variable.units}" and in "${first.units}", and holds integers beyond 2^53, which a conversion would round`,
+        { variable: variable.path, hint: "convert files of one unit at a time" },
+      );
     const { scale, offset } = conversion(variable.units, first.units);
     const numbers = toNumbers(values.values as TypedArray, values.validity).map((value) => round15(value * scale + offset));
     this.warn(`${variable.name} is converted from "${variable.units}" to "${first.units}", the units of the first file`);

@@ -1,26 +1,36 @@
 import { isRealCalendar } from "../calendar/calendar.js";
-import { NO_DAY, toInstants } from "../calendar/instants.js";
+import { NO_DAY } from "../calendar/instants.js";
 import { MICROSECONDS_PER_DAY, type TimeCoding } from "../calendar/time-units.js";
 import { isSet } from "../schema/bitmap.js";
 import type { TypedArray } from "../schema/typed-array.js";
-import { toNumbers } from "./coordinate.js";
+import { instantsOf, toNumbers } from "./coordinate.js";
 import type { Coordinate, VariableDescription } from "./description.js";
+import type { FragmentScalar } from "./fragments.js";
+import { SpacedKeys } from "./spaced-keys.js";
 
 /**
- * Numbers that order coordinates of several files and say when two are equal. Times count microseconds from the reference of the
- * first file (exact within 285 years of it), texts their order of appearance, missing values are NaN.
+ * Numbers that order coordinates of several files and say when two are equal. Times count microseconds from the first of
+ * them (exact within 285 years of it), texts their order of appearance, missing values are NaN. Numbers are themselves, or where
+ * 64-bit integers are among them that no double holds, stand apart as those do.
  */
 export class AxisKeys {
   readonly #base: TimeCoding | undefined;
+  readonly #spaced: SpacedKeys | undefined;
+  #start: number | undefined;
   readonly #texts = new Map<string, number>();
   readonly #known = new Map<string, Float64Array>();
 
-  /** @param single numbers are compared after rounding to float32 */
+  /**
+   * @param scalars or coordinates, all whose keys will be asked for; the first counts times
+   * @param single numbers are compared after rounding to float32
+   */
   constructor(
-    first: VariableDescription,
+    scalars: readonly FragmentScalar[],
     readonly single = false,
   ) {
-    this.#base = first.time?.coding;
+    this.#base = scalars[0]?.variable.time?.coding;
+    if (!this.#base && scalars.some(({ values }) => values.isWide))
+      this.#spaced = new SpacedKeys(scalars.flatMap(({ values }) => (ArrayBuffer.isView(values.values) ? values : [])));
   }
 
   /** Keys of a difference of one in the first file's units. */
@@ -47,11 +57,14 @@ export class AxisKeys {
     const numbers = values as TypedArray;
     const coding = variable.time?.coding;
     if (!coding || !this.#base) {
+      if (this.#spaced) return this.#spaced.keysOf(coordinate);
       const keys = toNumbers(numbers, validity);
       return this.single ? keys.map(Math.fround) : keys;
     }
-    const { days, microseconds } = toInstants(validity && validity.zeros > 0 ? toNumbers(numbers, validity) : numbers, coding);
-    const start = sharesLine(coding, this.#base) ? this.#base.reference.day : coding.reference.day;
+    const { days, microseconds } = instantsOf(numbers, validity, coding);
+    const isShared = sharesLine(coding, this.#base);
+    if (isShared) this.#start ??= days.find((day) => day !== NO_DAY);
+    const start = (isShared ? this.#start : undefined) ?? coding.reference.day;
     return Float64Array.from(days, (day, i) =>
       day === NO_DAY ? Number.NaN : (day - start) * MICROSECONDS_PER_DAY + (microseconds[i] as number),
     );

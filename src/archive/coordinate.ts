@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRealCalendar } from "../calendar/calendar.js";
-import { toInstants } from "../calendar/instants.js";
+import { type Instants, NO_DAY, toInstants } from "../calendar/instants.js";
 import type { TimeCoding } from "../calendar/time-units.js";
 import { type Bitmap, isSet } from "../schema/bitmap.js";
 import { bytesOf, isBigArray, type TypedArray } from "../schema/typed-array.js";
@@ -21,14 +21,17 @@ export function coordinateOf(column: KnownColumn, time?: TimeCoding): Coordinate
   }
   const values = column.values as TypedArray;
   if (time) {
-    const { days, microseconds } = toInstants(masked(values, column.validity), time);
+    const { days, microseconds } = instantsOf(values, column.validity, time);
     const line = isRealCalendar(time.calendar) ? "real" : time.calendar;
     const digest = hash(`time ${line}`, bytesOf(days), bytesOf(microseconds));
     return { ...column, length, digest, digest32: digest };
   }
-  if (isBigArray(values) && !values.every(isSafe)) {
-    const digest = hash("int64", bytesOf(values), ...(column.validity ? [column.validity.bits] : []));
-    return { ...column, length, digest, digest32: digest };
+  if (isBigArray(values)) {
+    const valid = withoutMasked(values, column.validity);
+    if (!valid.every(isSafe)) {
+      const digest = hash("int64", bytesOf(valid), ...(column.validity ? [column.validity.bits] : []));
+      return { ...column, length, isWide: true, digest, digest32: digest };
+    }
   }
   const numbers = toNumbers(values, column.validity);
   return { ...column, length, digest: hash("number", bytesOf(numbers)), digest32: hash("float32", bytesOf(canonical(numbers))) };
@@ -50,9 +53,24 @@ function canonical(numbers: Float64Array): Float32Array {
   return out;
 }
 
-/** The values themselves where none is missing, so that 64-bit integers stay exact. */
-function masked(values: TypedArray, validity: Bitmap | undefined): TypedArray {
-  return validity && validity.zeros > 0 ? toNumbers(values, validity) : values;
+/** Moments, 64-bit integers taken exactly; missing ones have no day. */
+export function instantsOf(values: TypedArray, validity: Bitmap | undefined, time: TimeCoding): Instants {
+  const instants = toInstants(values, time);
+  if (!validity || validity.zeros === 0) return instants;
+  for (let i = 0; i < values.length; i++) {
+    if (isSet(validity, i)) continue;
+    instants.days[i] = NO_DAY;
+    instants.microseconds[i] = 0;
+  }
+  return instants;
+}
+
+/** The same integers, zero where they are missing: what a mask hides must tell nothing apart. */
+export function withoutMasked<A extends BigInt64Array | BigUint64Array>(values: A, validity: Bitmap | undefined): A {
+  if (!validity || validity.zeros === 0) return values;
+  const out = values.slice() as A;
+  for (let i = 0; i < out.length; i++) if (!isSet(validity, i)) out[i] = 0n;
+  return out;
 }
 
 function isSafe(value: bigint): boolean {

@@ -45,6 +45,8 @@ export interface VariableDescription {
 /** Decoded values of a coordinate or a scalar; equal ones are shared between the files. */
 export interface Coordinate extends KnownColumn {
   readonly length: number;
+  /** 64-bit integers are among them that no double holds. */
+  readonly isWide?: true;
   /** Equal for equal values, missing ones and texts included, whatever the number type that holds them. */
   readonly digest: string;
   /** The same after rounding to float32; of text and times the same as `digest`. */

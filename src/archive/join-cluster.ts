@@ -88,10 +88,12 @@ function single(base: Base): Grid {
 function stacked(base: Base, by: readonly string[], more: readonly string[]): Grid {
   const ranks = rankByScalars(base.fragments, by);
   const lanes: GridLane[] = [];
-  for (let rank = 0; rank <= Math.max(...ranks); rank++) {
-    const own = ranks.flatMap((r, i) => (r === rank ? [i] : []));
-    lanes.push({ rank, keys: null, length: 1, fragments: own });
+  const files: number[][] = [];
+  for (const [i, rank] of ranks.entries()) {
+    files[rank] ??= [];
+    files[rank].push(i);
   }
+  for (const [rank, own] of files.entries()) lanes.push({ rank, keys: null, length: 1, fragments: own });
   return { ...base, joined: "new", lanes, runs: orderCells(lanes, 0), scalars: [...by, ...more] };
 }
 

@@ -4,8 +4,8 @@ import { interpretDataset } from "../convention/interpret.js";
 import type { ArrayVariable, Dataset, ReadContext, Values } from "../format/contract.js";
 import { readBox } from "../format/read-box.js";
 import { slabsOf } from "../format/slabs.js";
-import { bytesOf, type TypedArray } from "../schema/typed-array.js";
-import { toNumbers } from "./coordinate.js";
+import { bytesOf, isBigArray, type TypedArray } from "../schema/typed-array.js";
+import { toNumbers, withoutMasked } from "./coordinate.js";
 import { type MemberOptions, withMember } from "./open-member.js";
 
 const SLAB_BYTES = 8 << 20;
@@ -29,17 +29,20 @@ async function digestOf(dataset: Dataset, path: string, context: ReadContext): P
   // Cut alike in all files, whatever their chunks.
   for (const slab of slabsOf(variable.shape, null, 8, SLAB_BYTES)) {
     const raw = await readBox(variable, slab, context);
-    sum.update(
-      meaning.decoded === undefined ? Buffer.from(JSON.stringify(textsOf(variable, raw))) : numbersOf(raw as TypedArray, variable),
-    );
+    if (meaning.decoded === undefined) sum.update(JSON.stringify(textsOf(variable, raw)));
+    else addNumbers(raw as TypedArray, variable);
   }
   return sum.digest("base64");
 
-  function numbersOf(raw: TypedArray, of: ArrayVariable): Uint8Array {
+  function addNumbers(raw: TypedArray, of: ArrayVariable): void {
     const { values, validity } = decodeValues(raw, of, meaning as NonNullable<typeof meaning>);
-    return values instanceof BigInt64Array || values instanceof BigUint64Array
-      ? bytesOf(values)
-      : bytesOf(toNumbers(values, validity));
+    if (!isBigArray(values)) {
+      sum.update(bytesOf(toNumbers(values, validity)));
+      return;
+    }
+    sum.update(bytesOf(withoutMasked(values, validity)));
+    // A zero and a missing one are two; without missing ones there is nothing to add.
+    if (validity && validity.zeros > 0) sum.update(validity.bits);
   }
 }
 

@@ -44,12 +44,9 @@ export function scalarOf(fragment: Fragment, path: string): FragmentScalar | und
 /** The place of each file by its scalars: equal ones share a place, the first scalar counts most, a missing one comes last. */
 export function rankByScalars(fragments: readonly Fragment[], paths: readonly string[]): number[] {
   const columns = paths.map((path) => {
-    const first = fragments.map((fragment) => scalarOf(fragment, path)).find((found) => found !== undefined);
-    const keys = first && new AxisKeys(first.variable);
-    return fragments.map((fragment) => {
-      const scalar = scalarOf(fragment, path);
-      return scalar && keys ? (keys.keysOf(scalar.values, scalar.variable)[0] as number) : Number.NaN;
-    });
+    const scalars = fragments.map((fragment) => scalarOf(fragment, path));
+    const keys = new AxisKeys(scalars.filter((scalar) => scalar !== undefined));
+    return scalars.map((scalar) => (scalar ? (keys.keysOf(scalar.values, scalar.variable)[0] as number) : Number.NaN));
   });
   const compare = (a: number, b: number): number => {
     for (const keys of columns) {
