@@ -19,6 +19,13 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   gzip: { what: "gzip members", zarr: "gzip", load: async () => (await import("./deflate.js")).gzip },
   shuffle: { what: "byte planes", hdf5: 2, zarr: "shuffle", load: async () => (await import("./shuffle.js")).shuffle },
   fletcher32: { what: "checksum", hdf5: 3, zarr: "fletcher32", load: async () => (await import("./fletcher32.js")).fletcher32 },
+  szip: { what: "the adaptive entropy coder of CCSDS 121", hdf5: 4, load: async () => (await import("./szip.js")).szip },
+  nbit: { what: "numbers of fewer bits", hdf5: 5, load: async () => (await import("./nbit.js")).nbit },
+  scaleoffset: {
+    what: "numbers as packed distances from their minimum",
+    hdf5: 6,
+    load: async () => (await import("./scale-offset.js")).scaleOffset,
+  },
   zstd: { what: "Zstandard frames", hdf5: 32015, zarr: "zstd", load: async () => (await import("./zstd.js")).zstd },
   lzf: { what: "LZF as h5py writes it", hdf5: 32000, load: async () => (await import("./lzf.js")).lzf },
   blosc: {
