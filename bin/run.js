@@ -19,7 +19,7 @@ async function start() {
     return;
   }
   process.stdout.on("error", endOnClosedPipe);
-  process.stderr.on("error", endOnClosedPipe);
+  process.stderr.on("error", goOnUnheard);
   const { interrupt, main } = await import(entry.href);
   process.on("SIGINT", () => {
     if (!interrupt()) process.exit(130);
@@ -31,6 +31,11 @@ async function start() {
 function endOnClosedPipe(error) {
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
   throw error;
+}
+
+/** Nobody listens to progress and warnings any more: the work goes on. */
+function goOnUnheard(error) {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Runs this file again with the Node of the `node` package, passing arguments, stdio, signals and the exit code. */

@@ -1,6 +1,8 @@
+import { constants } from "node:buffer";
 import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
+import { GraticuleError } from "../errors.js";
 import type { BoxReaders } from "../execute/read-boxes.js";
 import type { StoredVariable } from "../execute/read-messages.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "../format/contract.js";
@@ -38,6 +40,13 @@ export class VariableReader {
   }
 
   async read(variable: ArrayVariable, box: Box): Promise<Values> {
+    const bytes = sizeOf(boxShape(box)) * variable.dtype.size;
+    if (bytes > Math.min(totalmem(), constants.MAX_LENGTH))
+      throw new GraticuleError("unsupported", `${bytes} bytes are more than this machine's memory holds at once`, {
+        file: this.source.url,
+        variable: variable.path,
+        hint: "read it in pieces: `slice` takes a part, `slabs()` goes through all of it",
+      });
     const slabs = joinableSlabs(variable, box, this.source);
     if (!slabs) return readBox(variable, box, this.context);
     const size = variable.dtype.size;
@@ -48,29 +57,37 @@ export class VariableReader {
       end += sizeOf(boxShape(slab)) * size;
       return { box: slab, memory, offset };
     });
-    const reads = new SharedReads(places, places.length, (place, byThread) => this.#fill(variable, place, byThread), this.readers);
-    for (let i = 0; i < places.length; i++) await reads.finish(i);
+    const reads = new SharedReads(
+      places.values(),
+      places.length,
+      (place, byThread) => this.#fill(variable, place, byThread),
+      this.readers,
+    );
+    for (let i = 0; await reads.finish(i); i++);
+    this.source.verify?.();
     return viewAs(plainName(variable.dtype) ?? "uint8", new Uint8Array(memory));
   }
 
   /** All values in storage order, slab by slab; each holds until the next is asked for. */
   async *slabs(variable: ArrayVariable): AsyncGenerator<{ box: Box; values: Values }> {
-    const boxes = [...slabsOf(variable.shape, variable.chunks, variable.dtype.size, SLAB_BYTES)];
     const name = plainName(variable.dtype);
-    if (name === null || boxes.length < 2 || !canThread(variable, this.source)) {
+    const size = variable.dtype.size;
+    const boxes = slabsOf(variable.shape, variable.chunks, size, SLAB_BYTES);
+    if (name === null || sizeOf(variable.shape) * size < LARGE || !canThread(variable, this.source)) {
       for (const box of boxes) yield { box, values: await readBox(variable, box, this.context) };
       return;
     }
-    const size = variable.dtype.size;
-    const most = Math.max(...boxes.map((box) => sizeOf(boxShape(box)))) * size;
-    const ring = Array.from({ length: Math.min(boxes.length, 3 * availableParallelism()) }, () => new SharedArrayBuffer(most));
-    const places = boxes.map((box, i): Place => ({ box, memory: ring[i % ring.length] as SharedArrayBuffer, offset: 0 }));
-    const reads = new SharedReads(places, ring.length, (place, byThread) => this.#fill(variable, place, byThread), this.readers);
-    for (const [i, { box, memory }] of places.entries()) {
-      await reads.finish(i);
-      yield { box, values: viewAs(name, new Uint8Array(memory, 0, sizeOf(boxShape(box)) * size)) };
+    const memory = new RingMemory(3 * availableParallelism());
+    const places = mapped(boxes, (box, i): Place => ({ box, memory: memory.at(i, sizeOf(boxShape(box)) * size), offset: 0 }));
+    const fill = (place: Place, byThread: boolean): Promise<void> => this.#fill(variable, place, byThread);
+    const reads = new SharedReads(places, memory.slots, fill, this.readers);
+    for (let i = 0; ; i++) {
+      const place = await reads.finish(i);
+      if (!place) break;
+      yield { box: place.box, values: viewAs(name, new Uint8Array(place.memory, 0, sizeOf(boxShape(place.box)) * size)) };
       reads.release(i);
     }
+    this.source.verify?.();
   }
 
   async #fill(variable: ArrayVariable, { box, memory, offset }: Place, byThread: boolean): Promise<void> {
@@ -93,26 +110,56 @@ export class VariableReader {
   }
 }
 
+/** Memory that slab after slab is read into, by turns. */
+class RingMemory {
+  readonly #memory: SharedArrayBuffer[] = [];
+
+  constructor(readonly slots: number) {}
+
+  at(index: number, bytes: number): SharedArrayBuffer {
+    const slot = index % this.slots;
+    const known = this.#memory[slot];
+    if (known && known.byteLength >= bytes) return known;
+    const memory = new SharedArrayBuffer(bytes);
+    this.#memory[slot] = memory;
+    return memory;
+  }
+}
+
+function* mapped<A, B>(items: Iterable<A>, map: (item: A, index: number) => B): Generator<B, undefined> {
+  let index = 0;
+  for (const item of items) yield map(item, index++);
+}
+
 /** Slabs that threads and this one read together, in order; at most `ahead` of them are begun and not released. */
 class SharedReads {
-  readonly #reads: Promise<void>[] = [];
-  readonly #done: boolean[] = [];
+  /** Those begun and not released, by their index. */
+  readonly #reads = new Map<number, { readonly place: Place; readonly read: Promise<void>; done: boolean }>();
+  #begun = 0;
   #released = 0;
+  #next: Place | undefined;
 
   constructor(
-    readonly places: readonly Place[],
+    readonly places: Iterator<Place, undefined>,
     readonly ahead: number,
     readonly fill: (place: Place, byThread: boolean) => Promise<void>,
     readonly readers: BoxReaders,
-  ) {}
+  ) {
+    this.#next = places.next().value;
+  }
 
-  /** Slab `i` is read; while a thread has it in work, this one reads what nobody has begun. */
-  async finish(i: number): Promise<void> {
+  /** Slab `i`, read; undefined behind the last. While a thread has it in work, this one reads what nobody has begun. */
+  async finish(i: number): Promise<Place | undefined> {
     for (;;) {
       // This thread's own first: until the others stand, it would only wait.
-      if (this.#reads.length <= i) await this.#begin(false);
+      if (this.#begun <= i) await this.#begin(false);
       this.#feed();
-      if (this.#done[i] || !this.#mayBegin()) return this.#reads[i];
+      const own = this.#reads.get(i);
+      if (!own) return undefined;
+      if (own.done || !this.#mayBegin()) {
+        await own.read;
+        return own.place;
+      }
       await this.#begin(false);
       // What the threads have done meanwhile is heard of between turns of the loop only.
       await setImmediate();
@@ -121,6 +168,7 @@ class SharedReads {
 
   /** The memory of slab `i` may be used again. */
   release(i: number): void {
+    this.#reads.delete(i);
     this.#released = i + 1;
     this.#feed();
   }
@@ -130,19 +178,24 @@ class SharedReads {
   }
 
   #mayBegin(): boolean {
-    return this.#reads.length < Math.min(this.places.length, this.#released + this.ahead);
+    return this.#next !== undefined && this.#begun < this.#released + this.ahead;
   }
 
-  #begin(byThread: boolean): Promise<void> {
-    const index = this.#reads.length;
-    const read = this.fill(this.places[index] as Place, byThread).then(() => {
-      this.#done[index] = true;
-      this.#feed();
-    });
-    // Its error is thrown when its turn comes.
-    read.catch(() => undefined);
-    this.#reads.push(read);
-    return read;
+  #begin(byThread: boolean): Promise<void> | undefined {
+    const place = this.#next;
+    if (!place) return undefined;
+    this.#next = this.places.next().value;
+    const own = { place, read: this.fill(place, byThread), done: false };
+    this.#reads.set(this.#begun++, own);
+    own.read.then(
+      () => {
+        own.done = true;
+        this.#feed();
+      },
+      // Its error is thrown when its turn comes.
+      () => undefined,
+    );
+    return own.read;
   }
 }
 

@@ -10,14 +10,19 @@ const DEPTH = 2;
  * @throws from `read`: what reading throws; `worker-died`
  */
 export class BoxReaders {
-  readonly #workers: Worker[] = [];
+  /** By position; undefined where none has been needed yet, or one has died. */
+  readonly #workers: (Worker | undefined)[] = [];
   /** Boxes that each worker has not given back yet. */
   readonly #load: number[] = [];
-  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void; worker: Worker }>();
   #next = 0;
   #closed = false;
 
-  constructor(readonly count: number) {}
+  /** @param entry module of the threads */
+  constructor(
+    readonly count: number,
+    readonly entry: URL = new URL("./read-worker.js", import.meta.url),
+  ) {}
 
   /** Starts the threads now, so that they stand when the first box is asked for. */
   start(): void {
@@ -34,11 +39,13 @@ export class BoxReaders {
     const at = this.#idlest();
     this.#load[at] = (this.#load[at] ?? 0) + 1;
     try {
-      const worker = this.#worker(at);
+      this.#worker(at);
       const request = await located();
+      // It may have died meanwhile.
+      const worker = this.#worker(at);
       const index = this.#next++;
       await new Promise<void>((resolve, reject) => {
-        this.#waiting.set(index, { resolve, reject });
+        this.#waiting.set(index, { resolve, reject, worker });
         worker.ref();
         worker.postMessage({ ...request, index } satisfies BoxRequest);
       });
@@ -61,7 +68,7 @@ export class BoxReaders {
   #worker(at: number): Worker {
     const known = this.#workers[at];
     if (known) return known;
-    const worker = new Worker(new URL("./read-worker.js", import.meta.url));
+    const worker = new Worker(this.entry);
     this.#workers[at] = worker;
     worker.on("message", ({ index, error }: BoxRead) => {
       const waiting = this.#waiting.get(index);
@@ -70,17 +77,19 @@ export class BoxReaders {
       if (error) waiting?.reject(GraticuleError.fromJSON(error));
       else waiting?.resolve();
     });
-    worker.on("error", (error) => this.#fail(error));
-    worker.on("exit", (code) => {
-      if (!this.#closed) this.#fail(new Error(`exit code ${code}`));
-    });
+    worker.on("error", (error) => this.#bury(at, worker, error));
+    worker.on("exit", (code) => this.#bury(at, worker, new Error(this.#closed ? "it was closed" : `exit code ${code}`)));
     return worker;
   }
 
-  #fail(cause: unknown): void {
+  /** What the thread was reading fails; the next box gets another thread. */
+  #bury(at: number, worker: Worker, cause: unknown): void {
+    if (this.#workers[at] === worker) this.#workers[at] = undefined;
     const why = cause instanceof Error ? cause.message : String(cause);
-    for (const { reject } of this.#waiting.values())
-      reject(new GraticuleError("worker-died", `a reading thread ended: ${why}`, { cause }));
-    this.#waiting.clear();
+    for (const [index, waiting] of this.#waiting) {
+      if (waiting.worker !== worker) continue;
+      this.#waiting.delete(index);
+      waiting.reject(new GraticuleError("worker-died", `a reading thread ended: ${why}`, { cause }));
+    }
   }
 }

@@ -26,6 +26,7 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
       run.staging,
       `part-${id}-${attempt}.parquet`,
     );
+    await cache.verify();
     const after = cache.counters;
     const reads = {
       chunks: after.chunks - before.chunks,

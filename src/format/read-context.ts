@@ -21,6 +21,8 @@ export interface OwnedReadContext extends ReadContext {
   openRaw(url: string, from?: Store): Promise<ByteSource>;
   /** Takes over a source that is already open (unwrapped, or in memory) and gives it back counted. */
   adopt(source: ByteSource): ByteSource;
+  /** @throws `changed` where one of the sources was written to since it was opened */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,9 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
       const counted = withCounting(source, counters);
       sources.set(source.url, Promise.resolve(counted));
       return counted;
+    },
+    async verify() {
+      for (const source of sources.values()) (await source).verify?.();
     },
     async close() {
       const all = await Promise.allSettled(sources.values());

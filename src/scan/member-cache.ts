@@ -88,6 +88,11 @@ export class MemberCache implements ScanResources {
     }
   }
 
+  /** What was read of the files that are open comes from the versions that were planned. @throws `changed` */
+  async verify(): Promise<void> {
+    for (const entry of this.#entries.values()) await (await entry.opened).context.verify();
+  }
+
   async close(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
@@ -132,6 +137,7 @@ export class MemberCache implements ScanResources {
       if (entry.users > 0) continue;
       this.#entries.delete(index);
       surplus--;
+      await (await entry.opened).context.verify();
       await this.#close(entry);
     }
   }

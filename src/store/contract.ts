@@ -43,6 +43,11 @@ export interface ByteSource {
   read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes>;
   /** One range; into the start of `into` where that is given and long enough. */
   readOne(range: ByteRange, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * Whether what was read since opening was one version of it. Remote sources compare with every answer and have no need of it.
+   * @throws `changed` where it was written to
+   */
+  verify?(): void;
   close(): Promise<void>;
 }
 

@@ -84,6 +84,16 @@ class FileSource implements ByteSource {
     return this.#readSync(range, options.into);
   }
 
+  verify(): void {
+    if (this.#fd === null) return;
+    const stat = fstatSync(this.#fd, { bigint: true });
+    if (versionOf(stat.size, stat.mtimeNs) === this.version) return;
+    throw new GraticuleError("changed", "the file was written to while it was being read", {
+      file: this.url,
+      hint: "begin again when its writer has finished",
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#fd === null) return;
     const fd = this.#fd;

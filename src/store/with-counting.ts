@@ -23,6 +23,7 @@ function countRanges(source: ByteSource, counters: RequestCounters): ByteSource 
     url: source.url,
     size: source.size,
     version: source.version,
+    verify: () => source.verify?.(),
     async *read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes> {
       for await (const piece of source.read(ranges, options)) {
         counters.requests++;

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 // The built program, because reading threads need JavaScript.
 import { type DenseArray, type OpenDataset, open } from "../../dist/src/index.js";
+import { BoxReaders } from "../../src/execute/read-boxes.js";
 import { writeClassic } from "../support/write-classic.js";
 
 const samples = join(dirname(fileURLToPath(import.meta.url)), "../../sample-data");
@@ -109,5 +110,35 @@ describe("values", () => {
       await expect(dataset.variable("lat").read({ slice: { lat: [0, 99] } })).rejects.toMatchObject({ tag: "usage" });
       expect(() => dataset.variable("nothing")).toThrow(/no variable "nothing"/);
     });
+  });
+});
+
+describe("a reading thread that dies", () => {
+  it("ends what it was reading with its name, and the next box gets another thread", async () => {
+    const readers = new BoxReaders(1, new URL("data:text/javascript,process.exit(7)"));
+    try {
+      for (let i = 0; i < 2; i++) {
+        const read = readers.read(async () => ({
+          url: large,
+          version: "",
+          variable: {
+            path: "/value",
+            name: "value",
+            dtype: { name: "float32", size: 4 },
+            shape: [],
+            chunks: null,
+            codecs: [],
+            access: "direct",
+          },
+          box: [],
+          refs: [],
+          target: new SharedArrayBuffer(4),
+          offset: 0,
+        }));
+        await expect(read).rejects.toMatchObject({ tag: "worker-died", message: expect.stringContaining("exit code 7") });
+      }
+    } finally {
+      await readers.close();
+    }
   });
 });
