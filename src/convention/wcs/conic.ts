@@ -94,8 +94,12 @@ export function conicOrthomorphic(parameter: Parameters): Projection {
   const theta1 = middle * RADIANS - half;
   const theta2 = middle * RADIANS + half;
   const tan = (theta: number) => Math.tan((Math.PI / 2 - theta) / 2);
+  // ln (cos θ2 / cos θ1) / ln (tan ½(π/2 - θ2) / tan ½(π/2 - θ1)), without the loss where the parallels are close.
+  const between = Math.cos((Math.PI / 2 - theta2) / 2) * Math.sin((Math.PI / 2 - theta1) / 2);
   const constant =
-    half === 0 ? Math.sin(theta1) : Math.log(Math.cos(theta2) / Math.cos(theta1)) / Math.log(tan(theta2) / tan(theta1));
+    half === 0
+      ? Math.sin(theta1)
+      : Math.log1p((-2 * Math.sin(middle * RADIANS) * Math.sin(half)) / Math.cos(theta1)) / Math.log1p(-Math.sin(half) / between);
   const psi = Math.cos(theta1) / (constant * tan(theta1) ** constant);
   return conic("COO", middle, {
     constant,
