@@ -1,4 +1,4 @@
-import type { ByteOrder, DType, NumericName } from "graticule/plugin";
+import type { ByteOrder, CompoundField, DType, NumericName } from "graticule/plugin";
 
 /** What one element of an array is. */
 export interface Element {
@@ -16,7 +16,9 @@ export type ListCodec =
   | { readonly kind: "vlen-bytes" }
   | { readonly kind: "vlen-array"; readonly base: DType }
   | { readonly kind: "json" }
-  | { readonly kind: "categories"; readonly labels: readonly string[]; readonly code: DType };
+  | { readonly kind: "categories"; readonly labels: readonly string[]; readonly code: DType }
+  /** Structures with fields of UTF-32, which other formats do not have. */
+  | { readonly kind: "records"; readonly dtype: DType };
 
 const SIZES: Readonly<Record<NumericName, number>> = {
   int8: 1,
@@ -55,6 +57,21 @@ export function fixedText(size: number): DType {
 /** Text whose bytes lie outside the array's grid of elements. `size`: what one may take in memory. */
 export function listedText(size: number): DType {
   return { name: "string", size, text: { variable: true, padding: "nul-terminated", charset: "utf-8" } };
+}
+
+/** A field of UTF-32: only here text has a byte order. */
+export function wideField(length: number, byteOrder: ByteOrder): DType {
+  return { ...fixedText(4 * length), byteOrder };
+}
+
+/** A structure of fields; a list where other formats have no such fields. */
+export function structureOf(size: number, fields: readonly CompoundField[]): Element {
+  const dtype: DType = { name: "compound", size, fields };
+  return isWide(dtype) ? { dtype, list: { kind: "records", dtype } } : { dtype };
+}
+
+function isWide({ name, byteOrder, fields = [] }: DType): boolean {
+  return (name === "string" && byteOrder !== undefined) || fields.some((field) => isWide(field.dtype));
 }
 
 const VARIABLE_SIZE = 16;

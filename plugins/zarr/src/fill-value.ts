@@ -2,6 +2,8 @@ import type { AttributeElement, DType } from "graticule/plugin";
 import { type Element, isNumeric, numeric } from "./element.js";
 import { ZarrError } from "./error.js";
 import { isArray, isObject, type Json, member } from "./json.js";
+import { numberReader } from "./values/number-reader.js";
+import { readRecords } from "./values/records.js";
 import { writeNumber } from "./write-number.js";
 
 /** numpy's "not a time". */
@@ -14,7 +16,7 @@ const NAT = -(2n ** 63n);
  * @throws `malformed` where it is no value of the type
  */
 export function fillBytes(json: Json | undefined, { dtype, list }: Element): Uint8Array | undefined {
-  if (json === null || json === undefined || list) return undefined;
+  if (json === null || json === undefined || (list && list.kind !== "records")) return undefined;
   const bytes = new Uint8Array(dtype.size);
   put(json, dtype, new DataView(bytes.buffer), 0, 0);
   return bytes.every((byte) => byte === 0) ? undefined : bytes;
@@ -23,11 +25,15 @@ export function fillBytes(json: Json | undefined, { dtype, list }: Element): Uin
 /** The fill value of a number as an attribute has it; undefined where there is none. */
 export function fillNumber(json: Json | undefined, dtype: DType): number | bigint | undefined {
   if (json === null || json === undefined || !isNumeric(dtype.name)) return undefined;
-  return numberOf(json, dtype);
+  const value = numberOf(json, dtype);
+  const isLong = dtype.name === "int64" || dtype.name === "uint64";
+  return isLong && Number.isInteger(value) ? BigInt(value) : value;
 }
 
 /** What an absent chunk's elements are in a list. */
-export function fillElement(json: Json | undefined, { list }: Element): AttributeElement | Uint8Array {
+export function fillElement(json: Json | undefined, element: Element): AttributeElement | Uint8Array {
+  const { list, dtype } = element;
+  if (list?.kind === "records") return readRecords(fillBytes(json, element) ?? new Uint8Array(dtype.size), dtype)[0] ?? {};
   if (list?.kind === "vlen-array") return [];
   if (list?.kind === "vlen-bytes") {
     if (isArray(json)) return Uint8Array.from(json, Number);
@@ -90,7 +96,7 @@ function numberOf(json: Json, dtype: DType): number | bigint {
       const bytes = new Uint8Array(8);
       const view = new DataView(bytes.buffer);
       putNumber(json, { name: dtype.name, size: dtype.size, byteOrder: "big" }, view, 0);
-      return dtype.size === 8 ? view.getFloat64(0) : dtype.size === 4 ? view.getFloat32(0) : Number.NaN;
+      return Number(numberReader({ name: dtype.name, size: dtype.size, byteOrder: "big" })(view, 0));
     }
   }
   if (typeof json === "string" && /^[+-]?\d{1,20}$/.test(json)) return BigInt(json);

@@ -69,7 +69,10 @@ async function storeOf(source: ByteSource, context: ReadContext): Promise<{ obje
     if (name !== ".zmetadata") return { objects: new FolderObjects(source.url, context), marker: name };
     const document = parseObject(await source.readOne({ offset: 0, length: source.size }, options), ".zmetadata");
     if (member(document, "record_size") === undefined) return { objects: new FolderObjects(source.url, context), marker: name };
-    return { objects: new ReferenceObjects(folder, folder, parquetTable(folder, document, context), context), marker: ".zgroup" };
+    return {
+      objects: new ReferenceObjects(folder, folderOf(folder), parquetTable(folder, document, context), context),
+      marker: ".zgroup",
+    };
   }
   const head = await source.readOne({ offset: 0, length: Math.min(4, source.size) }, options);
   const objects =

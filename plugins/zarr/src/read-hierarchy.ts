@@ -9,6 +9,9 @@ import { keyBelow, type Objects } from "./objects.js";
 /** Metadata objects fetched at once. */
 const IN_FLIGHT = 16;
 
+/** Of references that have no group at their root. */
+const IMPLIED_GROUP: JsonObject = { zarr_format: 2 };
+
 /** More nodes than this are not listed one by one. */
 const MAX_NODES = 1 << 17;
 
@@ -32,7 +35,8 @@ export async function readHierarchy(objects: Objects, marker: string, context: R
     const node = nodeOfV2("", await required(objects, ".zarray"), attributes, "array");
     return { version: 2, nodes: [node], warnings: [] };
   }
-  return walk(objects, context, 2, nodeOfV2("", await required(objects, ".zgroup"), await objects.get(".zattrs"), "group"));
+  const own = (await objects.get(".zgroup")) ?? IMPLIED_GROUP;
+  return walk(objects, context, 2, nodeOfV2("", own, await objects.get(".zattrs"), "group"));
 }
 
 async function readV3(objects: Objects, context: ReadContext): Promise<Hierarchy> {
@@ -59,7 +63,7 @@ export function consolidatedV2(metadata: JsonObject): Hierarchy {
     nodes.set(node, nodeOfV2(node, json, attributes ?? null, name === ".zarray" ? "array" : "group"));
   }
   const rootAttributes = member(metadata, ".zattrs");
-  if (!nodes.has("")) nodes.set("", nodeOfV2("", { zarr_format: 2 }, rootAttributes ?? null, "group"));
+  if (!nodes.has("")) nodes.set("", nodeOfV2("", IMPLIED_GROUP, rootAttributes ?? null, "group"));
   return { version: 2, nodes: [...nodes.values()], warnings: [] };
 }
 

@@ -20,7 +20,8 @@ export async function sniff(probe: Probe): Promise<"yes" | "maybe" | "no"> {
     .trimStart();
   if (!text.startsWith("{")) return "no";
   if (MARKER.test(probe.url)) return METADATA.test(text) || probe.size > 4096 ? "yes" : "no";
-  return REFERENCES.test(text) || CHUNK.test(text) ? "yes" : "no";
+  if (REFERENCES.test(text) || CHUNK.test(text)) return "yes";
+  return METADATA.test(text) ? "maybe" : "no";
 }
 
 /** A zip file that is cut short may hold one: opening it tells. */

@@ -45,8 +45,7 @@ export class ZarrVariable implements ArrayVariable {
     const fill = unsupported === undefined ? fillBytes(layout.fill, element) : undefined;
     if (fill) this.fill = fill;
     if (unsupported !== undefined) this.unsupported = unsupported;
-    const blank = fillElement(layout.fill, element);
-    this.#isBlank = !element.list || (blank as { length: number }).length === 0;
+    this.#isBlank = !element.list || (fillElement(layout.fill, element) as { length?: number }).length === 0;
     this.#locator = new Locator(key, layout, objects);
   }
 

@@ -10,7 +10,7 @@ export class ReferenceObjects implements Objects {
   readonly container = "kerchunk";
   readonly #targets = new Map<string, Promise<string>>();
 
-  /** @param folder what relative targets are relative to */
+  /** @param folder where the references lie, be they a file or a folder: relative targets are relative to it */
   constructor(
     readonly url: string,
     private readonly folder: string,

@@ -1,5 +1,5 @@
-import type { ByteOrder, CompoundField, DType, NumericName } from "graticule/plugin";
-import { BOOL, complex, type Element, fixedText, numeric, timeElement, utf32 } from "../element.js";
+import type { ByteOrder, CompoundField, NumericName } from "graticule/plugin";
+import { BOOL, complex, type Element, fixedText, numeric, structureOf, timeElement, utf32, wideField } from "../element.js";
 import { ZarrError } from "../error.js";
 import { isArray, type Json } from "../json.js";
 
@@ -60,18 +60,13 @@ function structure(json: readonly Json[], depth: number): Element {
     if (typeof name !== "string" || type === undefined) throw unknown(json);
     const shape = dimensions === undefined ? undefined : subarrayShape(dimensions);
     const { dtype, list } = numpyType(type, depth + 1);
-    const own = list?.kind === "utf32" ? wideText(list.length, list.byteOrder) : dtype;
+    const own = list?.kind === "utf32" ? wideField(list.length, list.byteOrder) : dtype;
     fields.push({ name, offset, dtype: own, ...(shape && { shape }) });
     offset += (shape ?? []).reduce((product, n) => product * n, own.size);
     if (offset > LARGEST) throw new ZarrError("malformed", `a structured type of ${offset} bytes and more`);
   }
   if (offset === 0) throw unknown(json);
-  return { dtype: { name: "compound", size: offset, fields } };
-}
-
-/** UTF-32 inside a structure: an opaque field, because the contract's text is of single bytes. */
-function wideText(length: number, _: ByteOrder): DType {
-  return { name: "opaque", size: 4 * length };
+  return structureOf(offset, fields);
 }
 
 function subarrayShape(json: Json): number[] {

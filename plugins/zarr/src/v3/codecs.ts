@@ -111,7 +111,7 @@ function shardOf(
 /** How elements become bytes must fit what the elements are. */
 function checkSerialiser(name: string, { list, dtype }: Element): void {
   const isPlain = name === "bytes" || name === "endian";
-  if (isPlain ? list === undefined || list.kind === "utf32" : list?.kind === name) return;
+  if (isPlain ? !list || list.kind === "utf32" || list.kind === "records" : list?.kind === name) return;
   throw new ZarrError("unsupported", `no reader for ${list ? list.kind : dtype.name} encoded by ${name}`);
 }
 

@@ -6,10 +6,12 @@ import {
   fixedText,
   isNumeric,
   numeric,
+  structureOf,
   timeElement,
   utf32,
   VLEN_BYTES,
   VLEN_UTF8,
+  wideField,
 } from "../element.js";
 import { ZarrError } from "../error.js";
 import { isArray, isObject, type Json, type JsonObject, member } from "../json.js";
@@ -98,11 +100,11 @@ function structure(json: Json | undefined, byteOrder: ByteOrder, depth: number):
     const type = isArray(item) ? item[1] : isObject(item) ? member(item, "data_type") : undefined;
     if (typeof name !== "string") throw new ZarrError("malformed", "a field of a structured data type has no name");
     const { dtype, list } = dataType(type, byteOrder, depth + 1);
-    if (list && list.kind !== "utf32")
+    if (list && list.kind !== "utf32" && list.kind !== "records")
       throw new ZarrError("unsupported", `no reader for structures with fields of varying length (${name})`);
-    fields.push({ name, offset, dtype: list?.kind === "utf32" ? { name: "opaque", size: 4 * list.length } : dtype });
+    fields.push({ name, offset, dtype: list?.kind === "utf32" ? wideField(list.length, list.byteOrder) : dtype });
     offset += dtype.size;
     if (offset > LARGEST) throw new ZarrError("malformed", `a structured data type of ${offset} bytes and more`);
   }
-  return { dtype: { name: "compound", size: offset, fields } };
+  return structureOf(offset, fields);
 }

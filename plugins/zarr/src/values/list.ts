@@ -3,6 +3,7 @@ import type { ListCodec } from "../element.js";
 import { ZarrError } from "../error.js";
 import { isArray, type Json, parseJson } from "../json.js";
 import { numberReader } from "./number-reader.js";
+import { readRecords, wideText } from "./records.js";
 
 export type ListElement = AttributeElement | Uint8Array;
 
@@ -30,6 +31,8 @@ function decode(bytes: Uint8Array, codec: ListCodec, count: number): ListElement
       return pieces(bytes, count).map((piece) => numbersOf(piece, codec.base));
     case "json":
       return jsonTexts(bytes, count);
+    case "records":
+      return readRecords(bytes, codec.dtype);
     case "categories":
       return numbersOf(bytes, codec.code).map((code) => codec.labels[Number(code) - 1] ?? "");
   }
@@ -44,16 +47,6 @@ function wideTexts(bytes: Uint8Array, length: number, little: boolean, count: nu
   const texts = new Array<string>(count);
   for (let i = 0; i < count; i++) texts[i] = wideText(view, i * size, length, little);
   return texts;
-}
-
-/** The text of `length` characters of UTF-32; what is no character becomes U+FFFD. */
-export function wideText(view: DataView, at: number, length: number, little: boolean): string {
-  let text = "";
-  for (let i = 0; i < length; i++) {
-    const code = view.getUint32(at + 4 * i, little);
-    if (code !== 0) text += code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
-  }
-  return text;
 }
 
 /** numcodecs' variable-length layout: a count, then a length before each element, all uint32 and little-endian. */

@@ -22,6 +22,8 @@ export function numberReader({ name, byteOrder }: DType): (view: DataView, at: n
       return (view, at) => view.getBigInt64(at, little);
     case "uint64":
       return (view, at) => view.getBigUint64(at, little);
+    case "float16":
+      return (view, at) => widen(view.getUint16(at, little));
     case "float32":
       return (view, at) => view.getFloat32(at, little);
     case "float64":
@@ -29,4 +31,13 @@ export function numberReader({ name, byteOrder }: DType): (view: DataView, at: n
     default:
       throw new ZarrError("unsupported", `no reader for sequences of ${name}`);
   }
+}
+
+/** IEEE 754 binary16. */
+export function widen(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
