@@ -22,6 +22,7 @@ export function decodeElements(dtype: DType, bytes: Uint8Array): Values {
   const count = Math.floor(bytes.length / dtype.size);
   const integers = integersOf(dtype);
   if (integers) return readIntegers(integers, dtype.size, view, count);
+  if (count === 0) return [];
   if (dtype.name === "string" && dtype.text?.padding === "nul-or-space") return decodeTexts(bytes, dtype.size);
   if (dtype.name === "opaque") return Array.from({ length: count }, (_, i) => slice(view, i * dtype.size, dtype.size));
   const read = elementReader(dtype);

@@ -1,4 +1,5 @@
 import type { ArrayVariable, ByteSource, Dataset, Dimension, ErrorJSON, Group, ReadContext } from "graticule/plugin";
+import { verifyChecksums } from "./checksums.js";
 import { FitsError } from "./error.js";
 import { findHdus } from "./find-hdus.js";
 import { type Hdu, nameOf } from "./hdu.js";
@@ -46,6 +47,7 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
     variables,
     warnings: told,
     ...(error && { error }),
+    verify: (reading) => verifyChecksums(source, hdus, reading),
     close: () => source.close(),
   };
 }

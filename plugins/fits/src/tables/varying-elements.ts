@@ -78,23 +78,20 @@ function numbersOf(stored: NumericName, scaling: Scaling): VaryingElement {
   const isScaled = attributes.some(([name]) => name === "scale_factor");
   const { scale = 1, zero = 0, blank } = scaling;
   const make = ARRAYS[dtype.name as NumericName] as ArrayType;
-  const none = (isScaled ? new Float64Array(0) : new make(new ArrayBuffer(0))) as unknown as AttributeElement;
   const decode = (bytes: Uint8Array): AttributeElement => {
     const own = new Uint8Array(bytes);
     if (dtype.coding === "offset-binary") for (let i = 0; i < own.length; i += size) own[i] = (own[i] as number) ^ 0x80;
     swap(own, size);
     const numbers = new make(own.buffer);
-    if (!isScaled) return numbers as unknown as AttributeElement;
+    if (!isScaled) return Array.from(numbers as ArrayLike<number | bigint>);
     const missing = blank === undefined || stored.startsWith("float") ? undefined : Number(blank);
-    const values = Float64Array.from(numbers as ArrayLike<number | bigint>, (value) =>
+    return Array.from(numbers as ArrayLike<number | bigint>, (value) =>
       Number(value) === missing ? Number.NaN : Number(value) * scale + Number(zero),
     );
-    return values as unknown as AttributeElement;
   };
   return {
     ...plain(isScaled ? { name: "float64", size: 8 } : dtype, size),
     attributes: isScaled ? [] : attributes,
-    none,
     decode,
   };
 }

@@ -78,7 +78,8 @@ export class TileReader {
     }
     if (contents.kind === "bytes") {
       const size = Math.abs(bitpix) / 8;
-      if (contents.bytes.length >= size * count) return this.#asPixels(contents.bytes, make, size, count);
+      // Integers may have been widened to 32 bits before.
+      if (Math.floor(contents.bytes.length / count) === size) return this.#asPixels(contents.bytes, make, size, count);
       if (bitpix < 0) throw this.#malformed(index, `${contents.bytes.length} bytes for ${count} numbers of ${size}`);
     }
     const integers = contents.kind === "integers" ? contents.values : this.#integersOf(contents.bytes, count, index);
