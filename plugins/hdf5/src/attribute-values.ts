@@ -34,6 +34,32 @@ export async function valuesOf(raw: RawAttribute, context: ValueContext): Promis
   return { dtype: name, values };
 }
 
+/** How an element is read that is all in its own bytes; undefined: it is not, or has parts. */
+function plainReader(dtype: DType): ((bytes: Uint8Array) => AttributeElement) | undefined {
+  switch (dtype.name) {
+    case "char":
+      return decodeText;
+    case "string":
+      return dtype.text?.variable ? undefined : decodeText;
+    case "compound":
+    case "vlen":
+    case "reference":
+      return undefined;
+    case "opaque":
+      return (bytes) => Buffer.from(bytes).toString("hex");
+    case "complex64":
+    case "complex128": {
+      const half = dtype.size / 2;
+      const part: DType = { ...dtype, name: half === 4 ? "float32" : "float64", size: half };
+      return (bytes) => [readNumber(part, bytes.subarray(0, half)), readNumber(part, bytes.subarray(half))];
+    }
+    default: {
+      const number = dtype.name === "enum" ? (dtype.base ?? dtype) : dtype;
+      return (bytes) => readNumber(number, bytes);
+    }
+  }
+}
+
 class ValueReader {
   #elements = 0;
 
@@ -47,6 +73,11 @@ class ValueReader {
     if (depth > DEEPEST || this.#elements > MOST_ELEMENTS) throw malformed("an attribute's values without end", this.offset);
     if (bytes.length < count * dtype.size) throw malformed(`${count} elements in ${bytes.length} bytes`, this.offset);
     const out: AttributeElement[] = [];
+    const plain = plainReader(dtype);
+    if (plain) {
+      for (let i = 0; i < count; i++) out.push(plain(bytes.subarray(i * dtype.size, (i + 1) * dtype.size)));
+      return out;
+    }
     for (let i = 0; i < count; i++)
       out.push(await this.#element(dtype, bytes.subarray(i * dtype.size, (i + 1) * dtype.size), depth));
     return out;
@@ -54,28 +85,16 @@ class ValueReader {
 
   async #element(dtype: DType, bytes: Uint8Array, depth: number): Promise<AttributeElement> {
     switch (dtype.name) {
-      case "char":
-        return decodeText(bytes);
       case "string":
-        return decodeText(dtype.text?.variable ? await this.#heapBytes(bytes, 1) : bytes);
+        return decodeText(await this.#heapBytes(bytes, 1));
       case "compound":
         return this.#compound(dtype, bytes, depth);
       case "vlen":
         return this.#sequence(dtype, bytes, depth);
       case "reference":
         return this.#reference(bytes);
-      case "opaque":
-        return Buffer.from(bytes).toString("hex");
-      case "complex64":
-      case "complex128": {
-        const half = dtype.size / 2;
-        const part: DType = { ...dtype, name: half === 4 ? "float32" : "float64", size: half };
-        return [readNumber(part, bytes.subarray(0, half)), readNumber(part, bytes.subarray(half))];
-      }
-      case "enum":
-        return readNumber(dtype.base ?? dtype, bytes);
       default:
-        return readNumber(dtype, bytes);
+        throw unsupported(`an attribute of ${dtype.name}`, this.offset);
     }
   }
 

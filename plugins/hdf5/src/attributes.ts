@@ -23,9 +23,10 @@ const MOST_ATTRIBUTES = 1 << 18;
 export async function readAttributes(file: MetadataFile, header: ObjectHeader): Promise<AttributeList> {
   const found: { attribute: RawAttribute; order: number }[] = [];
   const errors: unknown[] = [];
-  const keep = async (order: number, read: () => Promise<RawAttribute>): Promise<void> => {
+  const keep = async (order: number, read: () => RawAttribute | Promise<RawAttribute>): Promise<void> => {
     try {
-      found.push({ attribute: await read(), order });
+      const attribute = read();
+      found.push({ attribute: attribute instanceof Promise ? await attribute : attribute, order });
     } catch (error) {
       if (!isDamage(error)) throw error;
       errors.push(error);
@@ -33,7 +34,11 @@ export async function readAttributes(file: MetadataFile, header: ObjectHeader): 
   };
   for (const message of header.messages) {
     if (message.type !== MESSAGE.attribute) continue;
-    await keep(message.creationIndex ?? found.length, async () => parseAttribute(file, await resolveShared(file, message)));
+    const order = message.creationIndex ?? found.length;
+    await keep(order, () => {
+      const cursor = resolveShared(file, message);
+      return cursor instanceof Cursor ? parseAttribute(file, cursor) : cursor.then((own) => parseAttribute(file, own));
+    });
   }
   const info = header.messages.find((message) => message.type === MESSAGE.attributeInfo);
   try {
@@ -50,7 +55,7 @@ export async function readAttributes(file: MetadataFile, header: ObjectHeader): 
 async function readDense(
   file: MetadataFile,
   info: Cursor,
-  keep: (order: number, read: () => Promise<RawAttribute>) => Promise<void>,
+  keep: (order: number, read: () => RawAttribute | Promise<RawAttribute>) => Promise<void>,
 ): Promise<void> {
   const version = info.u8();
   if (version !== 0) throw malformed(`attribute info version ${version}`, info.offset);

@@ -9,27 +9,40 @@ const CACHED_LENGTH = 4 * BLOCK;
 
 /** Ranges of a source through blocks of 64 KiB, so that scattered metadata cost few requests. */
 export class BlockCache {
-  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  readonly #blocks = new Map<number, Uint8Array | Promise<Uint8Array>>();
 
   constructor(
     readonly source: ByteSource,
     readonly signal?: ReadContext["signal"],
   ) {}
 
-  /** @throws `truncated` where the range passes the end */
-  async read(start: number, length: number): Promise<Uint8Array> {
+  /** At once where one block that is there has it all: most of a header is found so. @throws `truncated` where the range passes the end */
+  read(start: number, length: number): Uint8Array | Promise<Uint8Array> {
     const stop = start + length;
+    if (start < 0 || stop > this.source.size) this.#refuse(start, stop);
+    const first = Math.floor(start / BLOCK);
+    if (length > 0 && stop <= (first + 1) * BLOCK) {
+      const block = this.#block(first);
+      const from = start - first * BLOCK;
+      return block instanceof Uint8Array ? block.subarray(from, from + length) : cut(block, from, length);
+    }
+    return this.#read(start, length);
+  }
+
+  #refuse(start: number, stop: number): never {
     const { size, url } = this.source;
-    if (start < 0 || stop > size)
-      throw new Hdf5Error("truncated", `bytes ${start} to ${stop} are declared, but the file has ${size}`, {
-        file: url,
-        offset: Math.max(0, Math.min(start, size)),
-      });
+    throw new Hdf5Error("truncated", `bytes ${start} to ${stop} are declared, but the file has ${size}`, {
+      file: url,
+      offset: Math.max(0, Math.min(start, size)),
+    });
+  }
+
+  async #read(start: number, length: number): Promise<Uint8Array> {
+    const stop = start + length;
     if (length > CACHED_LENGTH) return this.#fetch(start, length);
     const first = Math.floor(start / BLOCK);
     const last = Math.floor(Math.max(start, stop - 1) / BLOCK);
     if (length === 0) return new Uint8Array(0);
-    if (first === last) return (await this.#block(first)).subarray(start - first * BLOCK, stop - first * BLOCK);
     const out = new Uint8Array(length);
     for (let i = first; i <= last; i++) {
       const block = await this.#block(i);
@@ -40,24 +53,38 @@ export class BlockCache {
     return out;
   }
 
-  #block(index: number): Promise<Uint8Array> {
+  #block(index: number): Uint8Array | Promise<Uint8Array> {
     const found = this.#blocks.get(index);
     if (found) {
-      this.#blocks.delete(index);
-      this.#blocks.set(index, found);
+      if (this.#blocks.size > KEPT / 2) {
+        this.#blocks.delete(index);
+        this.#blocks.set(index, found);
+      }
       return found;
     }
     const start = index * BLOCK;
-    const block = this.#fetch(start, Math.min(BLOCK, this.source.size - start));
+    const block = this.#fetch(start, Math.min(BLOCK, this.source.size - start)).then(
+      (bytes) => {
+        if (this.#blocks.has(index)) this.#blocks.set(index, bytes);
+        return bytes;
+      },
+      (error) => {
+        this.#blocks.delete(index);
+        throw error;
+      },
+    );
     this.#blocks.set(index, block);
-    block.catch(() => this.#blocks.delete(index));
     evict(this.#blocks, KEPT);
     return block;
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    return Uint8Array.from(await this.source.readOne({ offset, length }, this.signal ? { signal: this.signal } : {}));
+    return new Uint8Array(await this.source.readOne({ offset, length }, this.signal ? { signal: this.signal } : {}));
   }
+}
+
+async function cut(block: Promise<Uint8Array>, from: number, length: number): Promise<Uint8Array> {
+  return (await block).subarray(from, from + length);
 }
 
 /** Drops the oldest entry where there are more than `kept`. */

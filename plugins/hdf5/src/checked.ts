@@ -4,15 +4,22 @@ import { lookup3 } from "./lookup3.js";
 import type { Address, MetadataFile } from "./model.js";
 
 /** A cursor of any {@link MetadataFile} over `length` bytes at an address. */
-export async function cursorAt(file: MetadataFile, address: number, length: number): Promise<Cursor> {
-  const bytes = await file.read(address, length);
+export function cursorAt(file: MetadataFile, address: number, length: number): Cursor | Promise<Cursor> {
+  const bytes = file.read(address, length);
+  return bytes instanceof Uint8Array ? cursorOver(file, address, bytes) : bytes.then((later) => cursorOver(file, address, later));
+}
+
+function cursorOver(file: MetadataFile, address: number, bytes: Uint8Array): Cursor {
   return new Cursor(bytes, file.baseAddress + address, file.sizeOfOffsets, file.sizeOfLengths);
 }
 
 /** The last four bytes are the lookup3 checksum of those before. @throws `checksum` */
 export function verifyChecksum(bytes: Uint8Array, offset: number, what: string): void {
   const body = bytes.length - 4;
-  const stored = new DataView(bytes.buffer, bytes.byteOffset + body, 4).getUint32(0, true);
+  if (body < 0) throw malformed(`${what} in ${bytes.length} bytes`, offset);
+  const stored =
+    ((bytes[body] as number) | ((bytes[body + 1] as number) << 8) | ((bytes[body + 2] as number) << 16)) +
+    (bytes[body + 3] as number) * 0x1000000;
   const computed = lookup3(bytes.subarray(0, body));
   if (stored !== computed)
     throw new Hdf5Error("checksum", `the checksum of ${what} is ${hex(stored)}, its content gives ${hex(computed)}`, { offset });

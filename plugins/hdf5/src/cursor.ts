@@ -5,7 +5,6 @@ import type { Address } from "./model.js";
 /** Reads little-endian fields one after another. Nothing is read past the end. */
 export class Cursor {
   position = 0;
-  readonly #view: DataView;
 
   /** @param offset of the first byte in the file, for messages */
   constructor(
@@ -13,9 +12,7 @@ export class Cursor {
     readonly offset: number,
     readonly sizeOfOffsets = 8,
     readonly sizeOfLengths = 8,
-  ) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  ) {}
 
   get remaining(): number {
     return this.bytes.length - this.position;
@@ -27,28 +24,33 @@ export class Cursor {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.bytes[this.#take(1)] as number;
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    const at = this.#take(2);
+    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8);
   }
 
   u24(): number {
     const at = this.#take(3);
-    return this.#view.getUint16(at, true) + this.#view.getUint8(at + 2) * 0x10000;
+    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8) | ((this.bytes[at + 2] as number) << 16);
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    return word(this.bytes, this.#take(4));
   }
 
   /** An unsigned integer of 1 to 8 bytes. @throws `malformed` beyond 2⁵³ */
   uint(size: number): number {
-    if (size > 8) throw malformed(`integers of ${size} bytes`, this.here);
-    let value = 0;
     const at = this.#take(size);
-    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.#view.getUint8(at + i);
+    if (size === 8) {
+      const high = word(this.bytes, at + 4);
+      if (high < 0x200000) return high * 0x100000000 + word(this.bytes, at);
+    } else if (size === 4) return word(this.bytes, at);
+    if (size > 8) throw malformed(`integers of ${size} bytes`, this.offset + at);
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + (this.bytes[at + i] as number);
     if (!Number.isSafeInteger(value))
       throw malformed(`the number ${this.#hex(at, size)} is larger than any file`, this.offset + at);
     return value;
@@ -89,9 +91,10 @@ export class Cursor {
   }
 
   signature(expected: string): void {
-    const at = this.here;
-    const found = latin1(this.take(4));
-    if (found !== expected) throw malformed(`expected ${expected}, found ${JSON.stringify(found)}`, at);
+    const at = this.#take(4);
+    for (let i = 0; i < 4; i++)
+      if (this.bytes[at + i] !== expected.charCodeAt(i))
+        throw malformed(`expected ${expected}, found ${JSON.stringify(latin1(this.bytes.subarray(at, at + 4)))}`, this.offset + at);
   }
 
   /** Text up to a NUL, which is consumed. */
@@ -131,10 +134,33 @@ export class Cursor {
   }
 }
 
+/** Texts up to this length are put together here, which is faster than asking for it. */
+const SHORT = 48;
+
 /** UTF-8, Latin-1 where it is not valid UTF-8; NULs dropped. */
 export function decodeText(bytes: Uint8Array): string {
+  const short = bytes.length <= SHORT ? plainText(bytes) : null;
+  if (short !== null) return short;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isUtf8(bytes) ? "utf8" : "latin1");
   return text.includes("\0") ? text.replaceAll("\0", "") : text;
+}
+
+/** Null where it is not ASCII alone, but for NULs at the end. */
+function plainText(bytes: Uint8Array): string | null {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  let text = "";
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] as number;
+    if (byte === 0 || byte > 127) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+  return low + (bytes[at + 3] as number) * 0x1000000;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -37,7 +37,7 @@ export class BlockCachedFile implements MetadataFile {
     return this.superblock.extensionAddress;
   }
 
-  read(address: number, length: number): Promise<Uint8Array> {
+  read(address: number, length: number): Uint8Array | Promise<Uint8Array> {
     return this.cache.read(this.baseAddress + address, length);
   }
 

@@ -15,10 +15,10 @@ export interface MetadataFile {
   /** Object header with what concerns the whole file; null where there is none. */
   readonly extensionAddress: Address;
   /**
-   * `length` bytes at an address, through a block cache (metadata is read in few, large requests).
+   * `length` bytes at an address, through a block cache (metadata is read in few, large requests); at once where they are there.
    * @throws `truncated` where the range passes the end of the file
    */
-  read(address: number, length: number): Promise<Uint8Array>;
+  read(address: number, length: number): Uint8Array | Promise<Uint8Array>;
   /** The object `index` of the global heap collection at `address`. @throws `malformed` */
   heapObject(address: number, index: number): Promise<Uint8Array>;
 }

@@ -17,7 +17,7 @@ interface SharedTable {
  * The message itself where the header holds a reference to it: to a committed datatype, or into the file's table of shared
  * messages (file format specification IV.A.2, "Shared Message").
  */
-export async function resolveShared(file: MetadataFile, message: HeaderMessage, depth = 0): Promise<Cursor> {
+export function resolveShared(file: MetadataFile, message: HeaderMessage, depth = 0): Cursor | Promise<Cursor> {
   const own = new Cursor(message.body, message.offset, file.sizeOfOffsets, file.sizeOfLengths);
   return isShared(message) ? followShared(file, own, message.type, depth) : own;
 }

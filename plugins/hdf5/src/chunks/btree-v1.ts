@@ -73,7 +73,11 @@ function fetchChildren({ file, grid, cells }: Walk, node: Cursor, count: number)
   }
   node.position = position;
   // What fails here fails again, and is told, when the child's turn comes.
-  if (children.length > 1) for (const child of children) file.read(child, 8).catch(() => undefined);
+  if (children.length > 1) for (const child of children) ask(file, child).catch(() => undefined);
+}
+
+async function ask(file: MetadataFile, address: number): Promise<Uint8Array> {
+  return file.read(address, 8);
 }
 
 function readKey(node: Cursor, grid: ChunkGrid): Key {

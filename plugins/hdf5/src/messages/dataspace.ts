@@ -20,11 +20,16 @@ export function parseDataspace(cursor: Cursor): Dataspace {
     if (rank > 0) throw malformed(`a scalar with ${rank} dimensions`, cursor.offset);
     return { kind: "scalar" };
   }
-  const shape = Array.from({ length: rank }, () => cursor.length());
-  const maxShape = flags & 1 ? Array.from({ length: rank }, () => cursor.lengthOrUnlimited()) : [...shape];
-  const over = shape.findIndex((length, d) => length > (maxShape[d] ?? Number.POSITIVE_INFINITY));
-  if (over >= 0)
-    throw malformed(`dimension ${over} is ${shape[over]} long, more than its maximum of ${maxShape[over]}`, cursor.offset);
+  const shape: number[] = [];
+  for (let d = 0; d < rank; d++) shape.push(cursor.length());
+  if ((flags & 1) === 0) return rank === 0 ? { kind: "scalar" } : { kind: "simple", shape, maxShape: shape };
+  const maxShape: (number | null)[] = [];
+  for (let d = 0; d < rank; d++) {
+    const most = cursor.lengthOrUnlimited();
+    if (most !== null && (shape[d] as number) > most)
+      throw malformed(`dimension ${d} is ${shape[d]} long, more than its maximum of ${most}`, cursor.offset);
+    maxShape.push(most);
+  }
   return rank === 0 ? { kind: "scalar" } : { kind: "simple", shape, maxShape };
 }
 
