@@ -15,10 +15,6 @@ export function maskBig(raw: BigArray, missing: readonly bigint[]): Uint8Array |
   return valid === raw.length ? null : flags;
 }
 
-export function scaleBig(raw: BigArray, scale: number, offset: number, out: Float32Array | Float64Array): void {
-  for (let i = 0; i < raw.length; i++) out[i] = Number(raw[i]) * scale + offset;
-}
-
 /** Exact extremes of 64-bit integers; the sum is that of their doubles. */
 export interface BigMoments {
   min?: bigint;

@@ -3,7 +3,8 @@ import type { ArrayVariable } from "../format/contract.js";
 import { type Bitmap, packBits } from "../schema/bitmap.js";
 import { isFloat, type NumericName } from "../schema/dtype.js";
 import { isBigArray, type TypedArray } from "../schema/typed-array.js";
-import { maskBig, scaleBig } from "./big-loops.js";
+import { unpack } from "../schema/unpack.js";
+import { maskBig } from "./big-loops.js";
 import type { VariableMeaning } from "./meaning.js";
 import { loopsFor } from "./number-loops.js";
 import { asStored } from "./stored-type.js";
@@ -24,7 +25,7 @@ export function decodeValues(raw: TypedArray, variable: ArrayVariable, meaning: 
   const stored = requireStored(variable, meaning);
   const numbers = asStored(raw, stored);
   const flags = maskOf(numbers, stored, meaning);
-  const values = unpack(numbers, meaning);
+  const values = meaning.packing ? unpack(numbers, meaning.packing) : numbers;
   return flags ? { values, validity: packBits(flags) } : { values };
 }
 
@@ -36,29 +37,20 @@ export function maskValues(raw: TypedArray, variable: ArrayVariable, meaning: Va
   return flags ? { values, validity: packBits(flags) } : { values };
 }
 
-/** 1 where an element is valid; null where all are. @param numbers as {@link asStored} gives them */
+/**
+ * 1 where an element is valid, and its decoded value is no NaN; null where all are.
+ * @param numbers as {@link asStored} gives them
+ */
 export function maskOf(numbers: TypedArray, stored: NumericName, meaning: VariableMeaning): Uint8Array | null {
   if (isBigArray(numbers)) return maskBig(numbers, meaning.missing as readonly bigint[]);
-  return loopsFor(numbers).mask(numbers, meaning.missing as readonly number[], isFloat(stored));
+  const flags = loopsFor(numbers).mask(numbers, meaning.missing as readonly number[], isFloat(stored));
+  // Scale and offset are finite: nothing else than an infinity times zero gives NaN.
+  return isFloat(stored) && meaning.packing?.scale === 0 ? withoutInfinities(numbers, flags) : flags;
 }
 
-/** @param numbers stored numbers of the variable */
-export function unpack(numbers: TypedArray, meaning: Pick<VariableMeaning, "packing">): TypedArray {
-  const { packing } = meaning;
-  if (!packing) return numbers;
-  const { scale, offset, target } = packing;
-  if (isBigArray(numbers)) {
-    const out = target === "float32" ? new Float32Array(numbers.length) : new Float64Array(numbers.length);
-    scaleBig(numbers, scale, offset, out);
-    return out;
-  }
-  if (target === "float32") {
-    const out = new Float32Array(numbers.length);
-    loopsFor(numbers).scaleTo32(numbers, scale, offset, out);
-    return out;
-  }
-  const out = new Float64Array(numbers.length);
-  loopsFor(numbers).scaleTo64(numbers, scale, offset, out);
+function withoutInfinities(numbers: TypedArray, flags: Uint8Array | null): Uint8Array {
+  const out = flags ?? new Uint8Array(numbers.length).fill(1);
+  for (let i = 0; i < out.length; i++) if (!Number.isFinite(numbers[i])) out[i] = 0;
   return out;
 }
 

@@ -15,9 +15,6 @@ export interface Moments {
 export interface NumberLoops {
   /** 1 where the element is neither missing nor NaN; null where all are valid. */
   readonly mask: (raw: NumberArray, missing: readonly number[], isFloat: boolean) => Uint8Array | null;
-  /** `raw * scale + offset` in float64, rounded to the type of `out`. */
-  readonly scaleTo32: (raw: NumberArray, scale: number, offset: number, out: Float32Array) => void;
-  readonly scaleTo64: (raw: NumberArray, scale: number, offset: number, out: Float64Array) => void;
   readonly moments: (raw: NumberArray, flags: Uint8Array | null, scale: number, offset: number, into: Moments) => void;
   /** Valid elements outside of the closed range, after scaling. */
   readonly outside: (
@@ -68,12 +65,6 @@ function makeLoops(): NumberLoops {
           }
       }
       return valid === raw.length ? null : flags;
-    },
-    scaleTo32(raw, scale, offset, out) {
-      for (let i = 0; i < raw.length; i++) out[i] = (raw[i] as number) * scale + offset;
-    },
-    scaleTo64(raw, scale, offset, out) {
-      for (let i = 0; i < raw.length; i++) out[i] = (raw[i] as number) * scale + offset;
     },
     moments(raw, flags, scale, offset, into) {
       let { min, max, sum, valid } = into;

@@ -6,6 +6,7 @@ import { requireNumbers } from "./read-missing.js";
 /**
  * `scale_factor` and `add_offset` (CF-1.12 section 8.1). The unpacked type is that of the attributes: float32 where both are,
  * otherwise float64; also float64 where the packed integers have more digits than a float32, or the attributes are integers.
+ * Both are finite.
  */
 export function readPacking(variable: ArrayVariable, stored: NumericName, warn: (text: string) => void): Packing | undefined {
   const scale = one(variable, "scale_factor", warn);
@@ -26,5 +27,9 @@ function fitsFloat32(stored: NumericName): boolean {
 function one(variable: ArrayVariable, name: string, warn: (text: string) => void): number | undefined {
   const numbers = requireNumbers(variable.attributes.get(name), name, warn);
   if (numbers.length > 1) warn(`${name} has ${numbers.length} values where one is meant: ignored`);
-  return numbers.length === 1 ? Number(numbers[0]) : undefined;
+  if (numbers.length !== 1) return undefined;
+  const number = Number(numbers[0]);
+  if (Number.isFinite(number)) return number;
+  warn(`${name} is ${number}, which makes no values: ignored`);
+  return undefined;
 }

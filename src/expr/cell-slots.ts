@@ -7,6 +7,7 @@ import { GraticuleError } from "../errors.js";
 import { type Bitmap, isSet } from "../schema/bitmap.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 import { isBigArray, type TypedArray } from "../schema/typed-array.js";
+import { unpack } from "../schema/unpack.js";
 import { intervalText } from "./bind.js";
 import { calendarOf } from "./resolve-dates.js";
 import type { ExprColumn } from "./types.js";
@@ -57,11 +58,7 @@ export function fillSlot(spec: SlotSpec, own: ExprColumn, column: BatchColumn): 
 
 /** Packed times, say: rare, and small beside what they are compared with. */
 function unpacked({ data, packing }: BatchColumn): TypedArray {
-  const stored = data as TypedArray;
-  if (!packing) return stored;
-  const out = packing.target === "float32" ? new Float32Array(stored.length) : new Float64Array(stored.length);
-  for (let i = 0; i < out.length; i++) out[i] = Number(stored[i]) * packing.scale + packing.offset;
-  return out;
+  return packing ? unpack(data as TypedArray, packing) : (data as TypedArray);
 }
 
 /** @throws `unsupported` for a value that no double holds */

@@ -1,5 +1,6 @@
 import type { Packing } from "../schema/grid-batch.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
+import { unpack } from "../schema/unpack.js";
 
 /** Distinct values and, per row, the position of its value among them. */
 export interface Dictionary {
@@ -13,7 +14,7 @@ const MAX_ENTRIES = 65536;
 
 type SmallArray = Int8Array | Uint8Array | Int16Array | Uint16Array;
 
-/** Codes of 8 or 16 bits: a table in place of a hash; `unpack` turns the codes that occur into values, never the column. */
+/** Codes of 8 or 16 bits: a table in place of a hash; only the codes that occur are unpacked, never the column. */
 export function tableDictionary(codes: SmallArray, packing: Packing | undefined): Dictionary {
   const bias = codes instanceof Int8Array ? 128 : codes instanceof Int16Array ? 32768 : 0;
   const positions = new Int32Array(codes.BYTES_PER_ELEMENT === 1 ? 256 : 65536).fill(-1);
@@ -31,14 +32,8 @@ export function tableDictionary(codes: SmallArray, packing: Packing | undefined)
   }
   const indices = new Uint16Array(codes.length);
   for (let i = 0; i < codes.length; i++) indices[i] = positions[(codes[i] as number) + bias] as number;
-  return { values: unpackValues(codes, used, packing), indices };
-}
-
-function unpackValues(codes: SmallArray, used: readonly number[], packing: Packing | undefined): TypedArray {
-  if (!packing) return new (codes.constructor as new (values: readonly number[]) => TypedArray)(used);
-  const target = packing.target === "float32" ? new Float32Array(used.length) : new Float64Array(used.length);
-  for (const [i, code] of used.entries()) target[i] = code * packing.scale + packing.offset;
-  return target;
+  const distinct = new (codes.constructor as new (values: readonly number[]) => TypedArray)(used);
+  return { values: packing ? unpack(distinct, packing) : distinct, indices };
 }
 
 /** Values looked at before a hash is begun. */

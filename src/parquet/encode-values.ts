@@ -1,9 +1,9 @@
-import { unpack } from "../convention/decode.js";
 import { ReusableMemory } from "../format/reusable-memory.js";
 import type { Bitmap } from "../schema/bitmap.js";
 import { isSet } from "../schema/bitmap.js";
 import type { Field } from "../schema/field.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
+import { unpack } from "../schema/unpack.js";
 import { splitBytePlanes } from "./byte-planes.js";
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
 import type { DenseColumn, EncodeOptions } from "./dense-column.js";
@@ -26,7 +26,7 @@ export function encodeValues(column: DenseColumn, rows: number, options: EncodeO
     numbers instanceof Int16Array ||
     numbers instanceof Uint16Array;
   if (small) return encodeDictionary(column, tableDictionary(numbers, packing), rows, options);
-  const values = packing ? unpack(numbers, { packing }) : numbers;
+  const values = packing ? unpack(numbers, packing) : numbers;
   const dictionary = hashDictionary(values);
   return dictionary ? encodeDictionary(column, dictionary, rows, options) : encodePlain(column, values, rows, options);
 }

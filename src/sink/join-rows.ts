@@ -1,7 +1,7 @@
-import { unpack } from "../convention/decode.js";
 import { isSet, packBits } from "../schema/bitmap.js";
 import { type ColumnData, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";
 import type { TypedArray } from "../schema/typed-array.js";
+import { unpack } from "../schema/unpack.js";
 
 /** Row batches of one schema, one after the other. */
 export function joinRows(batches: readonly GridBatch[]): GridBatch {
@@ -31,7 +31,7 @@ function alike(parts: readonly GridColumn[]): readonly GridColumn[] {
 
 function unpacked({ field, axes, data, validity, packing }: GridColumn): GridColumn {
   if (!packing || !ArrayBuffer.isView(data)) return { field, axes, data, ...(validity && { validity }) };
-  return { field, axes, data: unpack(data as TypedArray, { packing }), ...(validity && { validity }) };
+  return { field, axes, data: unpack(data as TypedArray, packing), ...(validity && { validity }) };
 }
 
 function joinData(parts: readonly GridColumn[], rows: number): ColumnData {

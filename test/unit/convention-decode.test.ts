@@ -137,3 +137,55 @@ describe("statistics", () => {
     expect(Math.abs((accumulator.result().mean ?? 0) / exact - 1)).toBeLessThan(1e-13);
   });
 });
+
+describe("packing that gives no number", () => {
+  const variableOf = (dtype: "float32" | "int16", attributes: Expected["attributes"]) =>
+    toVariable({ path: "/v", dtype, dims: ["x"], dimPaths: ["/x"], shape: [4], attributes });
+  const meaningOfV = (variable: ReturnType<typeof variableOf>) => {
+    const found = interpretDataset(toDataset([variable]));
+    const own = found.variables.get("/v");
+    if (!own) throw new Error("no meaning");
+    return { own, warnings: found.warnings };
+  };
+
+  // numpy: [inf, 1, -inf, nan] * 0 + 5 = [nan, 5, nan, nan].
+  test("infinity times zero is missing, and no moment", () => {
+    const variable = variableOf("float32", { scale_factor: ["float32", [0]], add_offset: ["float32", [5]] });
+    const { own } = meaningOfV(variable);
+    const raw = Float32Array.of(Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, Number.NaN);
+    const { values, validity } = decodeValues(raw, variable, own);
+    expect([0, 1, 2, 3].map((i) => validity !== undefined && isSet(validity, i))).toEqual([false, true, false, false]);
+    expect(values[1]).toBe(5);
+    const accumulator = new StatisticsAccumulator(variable, own);
+    accumulator.add(raw, [{ start: 0, stop: 4 }]);
+    expect(accumulator.result()).toEqual({
+      size: 4,
+      valid: 1,
+      min: 5,
+      max: 5,
+      mean: 5,
+      first_valid: 5,
+      first_valid_index: 1,
+      last_valid: 5,
+      last_valid_index: 1,
+    });
+  });
+
+  test("what overflows stays an infinity", () => {
+    const variable = variableOf("float32", { scale_factor: ["float32", [1e30]], add_offset: ["float32", [-1]] });
+    const raw = Float32Array.of(1e30, -1e30, Number.POSITIVE_INFINITY, 0);
+    const { values, validity } = decodeValues(raw, variable, meaningOfV(variable).own);
+    expect(validity).toBeUndefined();
+    expect([...values]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, -1]);
+  });
+
+  test.each(["NaN", "Infinity", "-Infinity"])("a scale or offset of %s is told and ignored", (word) => {
+    const scaled = meaningOfV(variableOf("int16", { scale_factor: ["float32", [word]] }));
+    expect(scaled.own).toMatchObject({ decoded: "int16", missing: [] });
+    expect(scaled.own.packing).toBeUndefined();
+    expect(scaled.warnings).toEqual([`/v: scale_factor is ${word}, which makes no values: ignored`]);
+    const shifted = meaningOfV(variableOf("int16", { scale_factor: ["float64", [2]], add_offset: ["float64", [word]] }));
+    expect(shifted.own.packing).toEqual({ scale: 2, offset: 0, target: "float64" });
+    expect(shifted.warnings).toEqual([`/v: add_offset is ${word}, which makes no values: ignored`]);
+  });
+});
