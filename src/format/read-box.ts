@@ -6,7 +6,7 @@ import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-arr
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
 import { type FetchedRef, FetchTogether, isFetched } from "./fetch-together.js";
-import { gather } from "./gather.js";
+import { readStrided } from "./read-strided.js";
 import { restoreCoding } from "./restore-coding.js";
 import type { ValueMemory } from "./reusable-memory.js";
 import { scatter, scatterBytes } from "./scatter.js";
@@ -77,6 +77,10 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     const clipped = refBox.map((r, d) => ({ start: r.start, stop: Math.min(r.stop, variable.shape[d] as number) }));
     return target.putValues(await variable.readChunk(ref, context), clipped, common);
   }
+  if (ref.kind === "strided" && variable.codecs.length === 0) {
+    const place = target.placeOf(refBox);
+    if (place) return readInPlace(ref, place, context);
+  }
   const encoded =
     ref.kind === "inline"
       ? ref.bytes
@@ -134,13 +138,6 @@ async function putEncoded(
   }
 }
 
-/** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
-const STRIDE_GAP = 1 << 16;
-
-/** What is read in one go then: from a disk, as much as stays in the processor's cache until it is picked apart. */
-const SPAN = 1 << 20;
-const REMOTE_SPAN = 8 << 20;
-
 async function readStored(
   ref: ChunkRef & { kind: "stored" | "strided" },
   context: ReadContext,
@@ -153,26 +150,20 @@ async function readStored(
     countChunkRead(context, ref.length);
     return source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
   }
-  const { offset, stride, count, length } = ref;
-  const out = Buffer.allocUnsafeSlow(count * length);
-  if (stride - length <= STRIDE_GAP && stride <= 4 * length + STRIDE_GAP) {
-    const perRead = Math.max(1, Math.floor((source.isRemote ? REMOTE_SPAN : SPAN) / stride));
-    for (let i = 0; i < count; i += perRead) {
-      const n = Math.min(perRead, count - i);
-      const spanLength = (n - 1) * stride + length;
-      countChunkRead(context, spanLength);
-      const into = reuse ? { into: scratchOf(spanLength, source.size) } : {};
-      const span = await source.readOne({ offset: offset + i * stride, length: spanLength }, { ...options, ...into });
-      gather(span, stride, n, length, out, i * length);
-    }
-    return out;
-  }
-  const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
-  for await (const piece of source.read(ranges, options)) {
-    countChunkRead(context, piece.bytes.length);
-    out.set(piece.bytes, piece.index * length);
-  }
+  const out = Buffer.allocUnsafeSlow(ref.count * ref.length);
+  await readStrided(ref, source, out, 0, options, (bytes) => countChunkRead(context, bytes));
   return out;
+}
+
+/** Fields of rows go where they belong, without a stop. */
+async function readInPlace(
+  ref: ChunkRef & { kind: "strided" },
+  place: { readonly bytes: Uint8Array; readonly position: number },
+  context: ReadContext,
+): Promise<void> {
+  const source = await context.openSource(ref.url);
+  const options = context.signal ? { signal: context.signal } : {};
+  await readStrided(ref, source, place.bytes, place.position, options, (bytes) => countChunkRead(context, bytes));
 }
 
 async function readObject(url: string, context: ReadContext): Promise<Uint8Array | null> {
@@ -226,6 +217,24 @@ class Target {
     readonly memory?: ValueMemory,
   ) {
     this.#cells = sizeOf(boxShape(box));
+  }
+
+  /** Where a part's bytes stand one behind the other; null where they do not, or reach beyond the box. */
+  placeOf(part: Box): { readonly bytes: Uint8Array; readonly position: number } | null {
+    if (this.#list) return null;
+    const sizes = boxShape(this.box);
+    let position = 0;
+    let step = this.variable.dtype.size;
+    let isWhole = true;
+    for (let d = part.length - 1; d >= 0; d--) {
+      const { start, stop } = part[d] as Range;
+      const own = this.box[d] as Range;
+      if (start < own.start || stop > own.stop || (!isWhole && stop - start > 1)) return null;
+      position += (start - own.start) * step;
+      step *= sizes[d] as number;
+      isWhole &&= stop - start === sizes[d];
+    }
+    return { bytes: this.#allocated(), position };
   }
 
   /** @param mayKeep the bytes are nobody else's, now and later */

@@ -1,0 +1,50 @@
+import type { ByteSource, ReadOptions } from "../store/contract.js";
+import type { ChunkRef } from "./contract.js";
+import { gather } from "./gather.js";
+
+/** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
+const STRIDE_GAP = 1 << 16;
+
+/** What is read in one go then: from a disk, as much as stays in the processor's cache until it is picked apart. */
+const SPAN = 1 << 20;
+const REMOTE_SPAN = 8 << 20;
+
+type Strided = ChunkRef & { kind: "strided" };
+
+/**
+ * Reads the pieces of a ref into `out`, one behind the other from `position` on.
+ * @param count told of the bytes of each read
+ */
+export async function readStrided(
+  { offset, stride, count, length }: Strided,
+  source: ByteSource,
+  out: Uint8Array,
+  position: number,
+  options: ReadOptions,
+  counted: (bytes: number) => void,
+): Promise<void> {
+  if (stride - length > STRIDE_GAP || stride > 4 * length + STRIDE_GAP) {
+    const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
+    for await (const { index, bytes } of source.read(ranges, options)) {
+      counted(bytes.length);
+      out.set(bytes, position + index * length);
+    }
+    return;
+  }
+  const perRead = Math.max(1, Math.floor((source.isRemote ? REMOTE_SPAN : SPAN) / stride));
+  const into = spare.pop() ?? new Uint8Array(SPAN);
+  try {
+    for (let i = 0; i < count; i += perRead) {
+      const n = Math.min(perRead, count - i);
+      const span = { offset: offset + i * stride, length: (n - 1) * stride + length };
+      counted(span.length);
+      gather(await source.readOne(span, { ...options, into }), stride, n, length, out, position + i * length);
+    }
+  } finally {
+    if (spare.length < MOST_SPARE) spare.push(into);
+  }
+}
+
+/** Memory that spans are read into, each by one read at a time. */
+const spare: Uint8Array[] = [];
+const MOST_SPARE = 4;
