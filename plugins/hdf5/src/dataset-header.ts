@@ -37,7 +37,6 @@ export async function datasetHeaderOf(file: MetadataFile, header: ObjectHeader):
   const external = await parse(MESSAGE.externalFiles, (cursor) => readExternalFiles(file, cursor));
   const { dtype, arrayShape } = datatype;
   const element = elementFill(fill, dtype.size, datatype.size);
-  const problem = datatype.unsupported ?? element.unsupported;
   return {
     address: header.address,
     dataspace,
@@ -51,8 +50,8 @@ export async function datasetHeaderOf(file: MetadataFile, header: ObjectHeader):
       where,
     ),
     filters,
-    ...(problem !== undefined && { unsupported: problem }),
-    ...(element.fill && { fill: element.fill }),
+    ...(datatype.unsupported !== undefined && { unsupported: datatype.unsupported }),
+    ...element,
     ...(external && { external }),
   };
 }
@@ -62,14 +61,13 @@ async function wholeLayout(file: MetadataFile, layout: LayoutMessage): Promise<L
   return { kind: "virtual", mappings: layout.heap === null ? [] : await readMappings(file, layout.heap, layout.index) };
 }
 
-/** The fill of one element; of an array type it must be the same in each. */
-function elementFill(fill: Uint8Array | undefined, size: number, whole: number): { fill?: Uint8Array; unsupported?: string } {
+/** The fill of one number; of an array type whose numbers differ, of the whole element. */
+function elementFill(fill: Uint8Array | undefined, size: number, whole: number): Pick<DatasetHeader, "fill" | "wholeFill"> {
   if (!fill) return {};
   if (fill.length !== whole) throw malformed(`a fill value of ${fill.length} bytes for elements of ${whole}`);
   const first = fill.slice(0, size);
   for (let at = size; at < whole; at += size)
-    if (!fill.subarray(at, at + size).every((byte, i) => byte === first[i]))
-      return { unsupported: "array elements with fill values that differ" };
+    if (!fill.subarray(at, at + size).every((byte, i) => byte === first[i])) return { wholeFill: fill };
   return { fill: first };
 }
 

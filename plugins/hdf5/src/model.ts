@@ -86,6 +86,8 @@ export interface DatasetHeader {
   readonly unsupported?: string;
   /** Bytes of one element (of `dtype`); absent where undefined or zero-length. */
   readonly fill?: Uint8Array;
+  /** Of an array type whose numbers have fill values that differ, in place of `fill`: of one element. */
+  readonly wholeFill?: Uint8Array;
   readonly external?: readonly ExternalSlot[];
 }
 

@@ -1,10 +1,12 @@
 import type { DType } from "graticule/plugin";
+import { isCustomFloat, readCustomFloat } from "./messages/float-format.js";
 
 /** One number as stored: integers of 64 bits as bigint, bits of odd precision cut out and sign-extended. */
 export function readNumber(dtype: DType, bytes: Uint8Array): number | bigint {
+  if (isCustomFloat(dtype)) return readCustomFloat(dtype, bytes.subarray(0, dtype.size));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = dtype.byteOrder !== "big";
-  if (dtype.bits) return cut(dtype, little ? view : swapped(bytes));
+  if (dtype.bits) return cut(dtype, bytes);
   switch (dtype.name) {
     case "int8":
       return view.getInt8(0);
@@ -32,15 +34,15 @@ function unsigned(view: DataView, size: number, little: boolean): number | bigin
   return view.getBigUint64(0, little);
 }
 
-function cut(dtype: DType, view: DataView): number | bigint {
+/** Of up to 8 bytes. */
+function cut(dtype: DType, bytes: Uint8Array): number | bigint {
   const { offset, precision } = dtype.bits as { offset: number; precision: number };
-  const field = (BigInt(unsigned(view, dtype.size, true)) >> BigInt(offset)) & ((1n << BigInt(precision)) - 1n);
+  let whole = 0n;
+  for (let i = 0; i < dtype.size; i++)
+    whole = (whole << 8n) | BigInt(bytes[dtype.byteOrder === "big" ? i : dtype.size - 1 - i] as number);
+  const field = (whole >> BigInt(offset)) & ((1n << BigInt(precision)) - 1n);
   const value = dtype.name.startsWith("int") ? BigInt.asIntN(precision, field) : field;
-  return dtype.size === 8 ? value : Number(value);
-}
-
-function swapped(bytes: Uint8Array): DataView {
-  return new DataView(new Uint8Array(bytes).reverse().buffer);
+  return dtype.size > 4 ? value : Number(value);
 }
 
 /** IEEE 754 binary16. */

@@ -5,6 +5,7 @@ import { bearsMarks, HIDDEN, readBookkeeping } from "./bookkeeping.js";
 import { datasetHeaderOf } from "./dataset-header.js";
 import { errorJSON, isDamage } from "./errors.js";
 import { type DatasetNode, type GroupNode, groupsOf } from "./group-tree.js";
+import { isCustomFloat, isRounded } from "./messages/float-format.js";
 import type { DatasetHeader, MetadataFile } from "./model.js";
 import { type KnownDataset, type NamedVariable, visiblePath } from "./netcdf4.js";
 import type { ObjectReader } from "./object-reader.js";
@@ -72,6 +73,9 @@ export class ObjectReading {
     } catch (error) {
       this.#keep(node, error);
     }
+    const dtype = header?.dtype;
+    if (dtype && isCustomFloat(dtype) && isRounded(dtype))
+      this.warnings.push(`${node.path}: floating point of ${8 * dtype.size} bits is read as float64, the nearest that there is`);
     this.known.set(node.key, { bookkeeping, header: header ?? (await remainsOf(node.reader.file, node.header)) });
   }
 

@@ -1,9 +1,11 @@
+import { endianness } from "node:os";
 import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ErrorJSON, ReadContext, Values } from "graticule/plugin";
 import { codecsOf } from "./chunks/codecs-of.js";
 import { locateChunks } from "./chunks/locate-chunks.js";
 import { Hdf5Error } from "./errors.js";
 import { locateThroughH5wasm, needsH5wasm, readThroughH5wasm } from "./h5wasm/fallback.js";
-import { leadsElsewhere } from "./messages/datatype.js";
+import { isDecodedHere } from "./messages/datatype.js";
+import { isCustomFloat, presented, readCustomFloat } from "./messages/float-format.js";
 import type { DatasetHeader, MetadataFile } from "./model.js";
 import type { NamedVariable } from "./netcdf4.js";
 import { neverStored } from "./never-stored.js";
@@ -53,7 +55,7 @@ export class Hdf5Variable implements ArrayVariable {
     this.dims = named.dims;
     this.dimPaths = named.dimPaths;
     this.shape = named.shape;
-    this.dtype = header.dtype;
+    this.dtype = presented(header.dtype);
     this.attributes = attributes;
     if (aliasOf !== undefined) this.aliasOf = aliasOf;
     if (error) this.error = error;
@@ -61,10 +63,10 @@ export class Hdf5Variable implements ArrayVariable {
     const whole = "layout" in header ? header : null;
     this.#dataset = whole && { file, header: whole, sources };
     this.access = whole && needsH5wasm(whole, codecs) ? "h5wasm" : "direct";
-    this.#decodesItself = this.access === "h5wasm" || leadsElsewhere(header.dtype);
+    this.#decodesItself = this.access === "h5wasm" || isDecodedHere(header.dtype);
     this.chunks = whole?.layout.kind === "chunked" ? [...whole.layout.chunkShape, ...whole.arrayShape] : null;
     this.codecs = whole ? codecsOf(whole) : NO_CODECS;
-    if (whole?.fill) this.fill = whole.fill;
+    if (whole?.fill) this.fill = presentedFill(whole.dtype, whole.fill);
     if (whole?.unsupported !== undefined) this.unsupported = whole.unsupported;
     if (whole?.dataspace.kind === "null") this.empty = true;
   }
@@ -112,4 +114,11 @@ export class Hdf5Variable implements ArrayVariable {
       ? Hdf5Error.fromJSON(this.error)
       : new Hdf5Error("malformed", "the dataset's header cannot be read", { variable: this.path });
   }
+}
+
+function presentedFill(dtype: DType, fill: Uint8Array): Uint8Array {
+  if (!isCustomFloat(dtype)) return fill;
+  const number = [readCustomFloat(dtype, fill)];
+  const { buffer } = dtype.name === "float32" ? Float32Array.from(number) : Float64Array.from(number);
+  return endianness() === "BE" ? new Uint8Array(buffer).reverse() : new Uint8Array(buffer);
 }

@@ -1,5 +1,5 @@
 import type { Box, ChunkRef, ReadContext } from "graticule/plugin";
-import { leadsElsewhere } from "../messages/datatype.js";
+import { isDecodedHere } from "../messages/datatype.js";
 import { locateHeapElements } from "../values/locate-heap-elements.js";
 import type { StoredDataset } from "../values/stored-dataset.js";
 import { locateVirtual } from "../virtual/locate-virtual.js";
@@ -17,6 +17,7 @@ export async function* locateChunks(dataset: StoredDataset, box: Box, context: R
   const { file, header } = dataset;
   if (header.dataspace.kind === "null" || box.some(({ start, stop }) => start >= stop)) return;
   if (header.layout.kind === "virtual") return yield* locateVirtual(dataset, box, context);
-  if (leadsElsewhere(header.dtype)) return yield* locateHeapElements(file, header, box);
-  yield* locateStored(file, header, box, context);
+  if (isDecodedHere(header.dtype)) return yield* locateHeapElements(file, header, box);
+  for await (const ref of locateStored(file, header, box, context))
+    yield ref.kind === "missing" && header.wholeFill ? { ...ref, kind: "plugin" } : ref;
 }

@@ -2,6 +2,7 @@ import type { CompoundField, DType } from "graticule/plugin";
 import { type Cursor, decodeText } from "../cursor.js";
 import { malformed } from "../errors.js";
 import { enumMembers } from "./enum-members.js";
+import { isCustomFloat } from "./float-format.js";
 import { fixedType, floatType } from "./number-types.js";
 
 /** A datatype message as an element type, the array dimensions around it, and why it cannot be read, where it cannot. */
@@ -176,8 +177,8 @@ function charsetOf(code: number): "ascii" | "utf-8" {
   return (code & 15) === 1 ? "utf-8" : "ascii";
 }
 
-/** Whether an element's bytes lead to another place in the file. */
-export function leadsElsewhere(dtype: DType): boolean {
-  if (dtype.name === "vlen" || dtype.name === "reference" || dtype.text?.variable) return true;
-  return dtype.fields?.some((field) => leadsElsewhere(field.dtype)) ?? false;
+/** Whether elements are decoded here: their bytes lead to another place in the file, or are numbers of a format of their own. */
+export function isDecodedHere(dtype: DType): boolean {
+  if (dtype.name === "vlen" || dtype.name === "reference" || dtype.text?.variable || isCustomFloat(dtype)) return true;
+  return dtype.fields?.some((field) => isDecodedHere(field.dtype)) ?? false;
 }

@@ -1,6 +1,7 @@
 import type { DType, NumericName } from "graticule/plugin";
 import type { Cursor } from "../cursor.js";
 import { malformed } from "../errors.js";
+import { customFloat } from "./float-format.js";
 
 interface Head {
   readonly bits: number;
@@ -16,6 +17,12 @@ const IEEE = [
   { size: 8, name: "float64", exponentAt: 52, exponent: 11, bias: 1023 },
 ] as const;
 
+/** The first bit of the significand is not stored. */
+const IMPLIED = 2;
+/** Of a custom float: bytes, and bits of its exponent. */
+const LARGEST = 16;
+const MOST_EXPONENT = 30;
+
 /** Integers, whose bits may be fewer than their bytes hold. Also the properties of bit fields. */
 export function fixedType(cursor: Cursor, { bits, size }: Head, problems: string[]): DType {
   const offset = cursor.u16();
@@ -27,13 +34,13 @@ export function fixedType(cursor: Cursor, { bits, size }: Head, problems: string
     problems.push(`integers of ${size} bytes`);
     return { name: "opaque", size };
   }
-  if (width !== size) problems.push(`integers of ${size} bytes`);
   const name = `${bits & 8 ? "int" : "uint"}${width * 8}` as NumericName;
   return {
     name,
     size,
     ...(size > 1 && { byteOrder: bits & 1 ? ("big" as const) : ("little" as const) }),
-    ...(precision < size * 8 && { bits: { offset, precision } }),
+    // What is no width of a number is cut out of its bytes.
+    ...((precision < size * 8 || width !== size) && { bits: { offset, precision } }),
   };
 }
 
@@ -47,19 +54,36 @@ export function floatType(cursor: Cursor, { bits, size }: Head, problems: string
   const fraction = cursor.u8();
   const bias = cursor.u32();
   if (precision === 0 || offset + precision > size * 8) throw malformed(`a float of ${precision} bits in ${size} bytes`, at);
+  const normalisation = (bits >> 4) & 3;
+  const signAt = (bits >> 8) & 0xff;
   const order = (bits & 1) | ((bits >> 5) & 2);
   const format = IEEE.find((f) => f.size === size);
   const standard =
     format !== undefined &&
     offset === 0 &&
     precision === size * 8 &&
-    (bits >> 8) % 256 === precision - 1 &&
+    signAt === precision - 1 &&
     exponentAt === format.exponentAt &&
     exponent === format.exponent &&
     fractionAt === 0 &&
     fraction === format.exponentAt &&
-    bias === format.bias;
+    bias === format.bias &&
+    normalisation === IMPLIED;
   if (standard && order !== 3) return { name: format.name, size, byteOrder: order === 1 ? "big" : "little" };
-  problems.push(order === 3 ? "floating point in VAX order" : `floating point of ${precision} bits that is not IEEE 754`);
-  return { name: "opaque", size };
+  if (order === 3 || size > LARGEST || exponent === 0 || exponent > MOST_EXPONENT || fraction === 0) {
+    problems.push(order === 3 ? "floating point in VAX order" : `floating point of ${precision} bits in ${size} bytes`);
+    return { name: "opaque", size };
+  }
+  for (const end of [signAt + 1, exponentAt + exponent, fractionAt + fraction])
+    if (end > size * 8) throw malformed(`a float with a bit ${end - 1} in ${size} bytes`, at);
+  const isImplied = normalisation === IMPLIED;
+  return customFloat(size, order === 1 ? "big" : "little", {
+    signAt,
+    exponentAt,
+    exponent,
+    bias,
+    fractionAt,
+    fraction,
+    isImplied,
+  });
 }

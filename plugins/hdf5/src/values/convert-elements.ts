@@ -1,6 +1,7 @@
 import type { DType } from "graticule/plugin";
 import { elementBytes } from "../chunks/chunk-grid.js";
 import { unsupported } from "../errors.js";
+import { isCustomFloat } from "../messages/float-format.js";
 import type { DatasetHeader } from "../model.js";
 import { readNumber } from "../numbers.js";
 import type { Cells } from "./cells.js";
@@ -27,6 +28,10 @@ function nameOf({ name, size, byteOrder }: DType): string {
 /** Whether the bytes of one are bytes of the other; names of an enumeration's members and paddings do not matter. */
 export function isStoredAlike(a: DType, b: DType): boolean {
   const [x, y] = [a.name === "enum" ? (a.base as DType) : a, b.name === "enum" ? (b.base as DType) : b];
+  if (isCustomFloat(x) || isCustomFloat(y))
+    return (
+      isCustomFloat(x) && isCustomFloat(y) && x.byteOrder === y.byteOrder && JSON.stringify(x.format) === JSON.stringify(y.format)
+    );
   if (x.name !== y.name || x.size !== y.size || x.byteOrder !== y.byteOrder) return false;
   if (x.bits?.offset !== y.bits?.offset || x.bits?.precision !== y.bits?.precision) return false;
   if (x.text?.variable !== y.text?.variable || (x.base && !(y.base && isStoredAlike(x.base, y.base)))) return false;

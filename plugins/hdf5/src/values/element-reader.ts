@@ -1,6 +1,7 @@
 import type { AttributeElement, CompoundField, DType } from "graticule/plugin";
 import { decodeText } from "../cursor.js";
 import { malformed, unsupported } from "../errors.js";
+import { isCustomFloat, readCustomFloat } from "../messages/float-format.js";
 import type { HeapObjects } from "./heap-objects.js";
 
 /** One element at a byte offset. */
@@ -20,6 +21,7 @@ export interface ElementPlaces {
  */
 export function elementReader(dtype: DType, places: ElementPlaces): ElementReader {
   const { size } = dtype;
+  if (isCustomFloat(dtype)) return (view, at) => readCustomFloat(dtype, slice(view, at, size));
   switch (dtype.name) {
     case "string":
       return dtype.text?.variable ? variableTextReader(places) : fixedTextReader(dtype);

@@ -34,7 +34,8 @@ export async function readElements(dataset: StoredDataset, box: Box, context: Re
 }
 
 /** One element of the fill value, as often as it is asked for. */
-export function filled({ fill, dtype, arrayShape }: DatasetHeader): Buffer {
+export function filled({ fill, wholeFill, dtype, arrayShape }: DatasetHeader): Buffer {
+  if (wholeFill) return Buffer.from(wholeFill);
   const one = fill ?? new Uint8Array(dtype.size);
   const count = arrayShape.reduce((product, n) => product * n, 1);
   return Buffer.alloc(one.length * count, one);

@@ -1,5 +1,6 @@
 import type { ChunkRef, Range, ReadContext, Values } from "graticule/plugin";
 import { shapeOf } from "../chunks/chunk-grid.js";
+import { isCustomFloat } from "../messages/float-format.js";
 import { readCells } from "../virtual/read-virtual.js";
 import { nativeValues } from "./native-values.js";
 import type { StoredDataset } from "./stored-dataset.js";
@@ -16,5 +17,8 @@ export async function readRef(dataset: StoredDataset, ref: ChunkRef, context: Re
     (start, d): Range => ({ start, stop: Math.min(start + (ref.shape[d] as number), shape[d] as number) }),
   );
   const cells = await readCells(dataset, box, context);
-  return cells.kind === "list" ? (cells.list as Values) : nativeValues(dataset.header.dtype, cells.bytes);
+  const { dtype } = dataset.header;
+  if (cells.kind === "bytes") return nativeValues(dtype, cells.bytes);
+  if (!isCustomFloat(dtype)) return cells.list as Values;
+  return dtype.name === "float32" ? Float32Array.from(cells.list as number[]) : Float64Array.from(cells.list as number[]);
 }

@@ -4,7 +4,7 @@ import { regionOf } from "../chunks/chunk-places.js";
 import { codecsOf } from "../chunks/codecs-of.js";
 import { locateStored } from "../chunks/locate-stored.js";
 import { malformed } from "../errors.js";
-import { leadsElsewhere } from "../messages/datatype.js";
+import { isDecodedHere } from "../messages/datatype.js";
 import type { DatasetHeader } from "../model.js";
 import { isStoredAlike } from "../values/convert-elements.js";
 import type { StoredDataset } from "../values/stored-dataset.js";
@@ -39,7 +39,7 @@ export async function* locateVirtual(dataset: StoredDataset, box: Box, context: 
     rest = rest.flatMap((one) => without(one, part.box));
     for (const piece of pieces) yield* refsOf(dataset, part, piece, context);
   }
-  const fill = leadsElsewhere(header.dtype) ? "plugin" : "missing";
+  const fill = isDecodedHere(header.dtype) || header.wholeFill ? "plugin" : "missing";
   for (const one of rest) yield { kind: fill, ...regionOf(one), filterMask: 0 };
 }
 
@@ -117,7 +117,7 @@ async function* refsOf(
 function isDirect(header: DatasetHeader, source: DatasetHeader): boolean {
   return (
     source.layout.kind !== "virtual" &&
-    !leadsElsewhere(header.dtype) &&
+    !isDecodedHere(header.dtype) &&
     codecsOf(source).length === 0 &&
     String(header.arrayShape) === String(source.arrayShape) &&
     isStoredAlike(header.dtype, source.dtype)

@@ -1,7 +1,7 @@
 import type { Box, Range, ReadContext } from "graticule/plugin";
 import { elementBytes, shapeOf } from "../chunks/chunk-grid.js";
 import { malformed } from "../errors.js";
-import { leadsElsewhere } from "../messages/datatype.js";
+import { isDecodedHere } from "../messages/datatype.js";
 import type { DatasetHeader } from "../model.js";
 import { type Cells, copyElements, repeated } from "../values/cells.js";
 import { convertedTo } from "../values/convert-elements.js";
@@ -31,7 +31,7 @@ export async function readCells(dataset: StoredDataset, box: Box, context: ReadC
 }
 
 async function cellsOf({ file, header }: StoredDataset, bytes: Buffer): Promise<Cells> {
-  if (!leadsElsewhere(header.dtype)) return { kind: "bytes", bytes, size: elementBytes(header) };
+  if (!isDecodedHere(header.dtype)) return { kind: "bytes", bytes, size: elementBytes(header) };
   const list = await decodeHeapElements(file, header.dtype, bytes);
   return { kind: "list", list, size: header.arrayShape.reduce((product, n) => product * n, 1) };
 }
