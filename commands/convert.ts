@@ -12,11 +12,12 @@ export default class Convert extends ConversionCommand {
     "<%= config.bin %> convert archive/ --out rain",
     "<%= config.bin %> convert 'era5/*.nc' --out out --vars t2m --bbox 350,-10,20,30 --time 2000-01/2000-06",
     '<%= config.bin %> convert air.nc --out air.parquet --where "air > 273.15 and lat > 60"',
+    "<%= config.bin %> convert 's3://bucket/era5/*.nc' --out out --bbox 350,-10,20,30 --profile work",
     "<%= config.bin %> convert archive/ --out out --dry-run --json",
   ];
   static override readonly strict = false;
   static override readonly args = {
-    inputs: stringArgument({ required: true, description: "files, directories, globs, or - for a list on stdin" }),
+    inputs: stringArgument({ required: true, description: "files, directories, globs, URLs, or - for a list on stdin" }),
   };
   static override readonly flags = {
     out: stringFlag({ required: true, helpValue: "DEST", description: "a folder, or one file that ends in .parquet" }),

@@ -2,6 +2,7 @@ import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, integer as integerFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../src/cli/base-command.js";
 import type { ExplainDocument } from "../src/cli/explain/explain-inputs.js";
+import { remoteFlags, useRemoteFlags } from "../src/cli/remote-flags.js";
 import { subsetFlags } from "../src/cli/subset-flags.js";
 
 export default class Explain extends BaseCommand {
@@ -14,16 +15,18 @@ export default class Explain extends BaseCommand {
     '<%= config.bin %> explain "archive/*.nc" --where "lat between 40 and 50 and t2m > 273.15" --verbose',
   ];
   static override readonly args = {
-    inputs: stringArgument({ required: true, description: "files, directories, globs, or - for a list on stdin" }),
+    inputs: stringArgument({ required: true, description: "files, directories, globs, URLs, or - for a list on stdin" }),
   };
   static override readonly flags = {
     ...subsetFlags,
     jobs: integerFlag({ min: 1, helpValue: "N", description: "worker threads (default: one per core)" }),
     verbose: booleanFlag({ description: "the plan after each rule of the optimiser" }),
+    ...remoteFlags,
   };
 
   async run(): Promise<ExplainDocument> {
     const { argv, flags } = await this.parse(Explain);
+    useRemoteFlags(flags);
     const { interruption } = await import("../src/cli/interruption.js");
     const { explainInputs } = await import("../src/cli/explain/explain-inputs.js");
     const { explainRequestOf } = await import("../src/cli/explain/explain-flags.js");

@@ -1,5 +1,5 @@
 import type { CodecSpec } from "../codec/contract.js";
-import type { ByteRange, ByteSource } from "../store/contract.js";
+import type { ByteRange, ByteSource, Traffic } from "../store/contract.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import type { ChunkRef, ReadContext } from "./contract.js";
 
@@ -36,9 +36,7 @@ export function* rangesOf(ref: ChunkRef): Iterable<ByteRange> {
  * them and keep many in flight, and are decoded as they arrive.
  */
 export class FetchTogether {
-  #refs: FetchedRef[] = [];
-  #bytes = 0;
-  #ranges = 0;
+  #batch = new Batch();
 
   constructor(
     readonly codecs: readonly CodecSpec[],
@@ -48,28 +46,19 @@ export class FetchTogether {
 
   /** Takes a ref; once a batch is full, it is fetched and used before this resolves. */
   async add(ref: FetchedRef): Promise<void> {
-    this.#refs.push(ref);
-    this.#bytes += bytesOf(ref);
-    this.#ranges += ref.kind === "strided" ? ref.count : 1;
-    if (this.#bytes >= BATCH_BYTES || this.#ranges >= BATCH_RANGES) await this.finish();
+    if (this.#batch.add(ref)) await this.finish();
   }
 
   /** Fetches and uses what is left. @throws the first failure of fetching or using */
   async finish(): Promise<void> {
-    const refs = this.#refs;
-    this.#refs = [];
-    this.#bytes = 0;
-    this.#ranges = 0;
+    const { refs } = this.#batch;
+    this.#batch = new Batch();
     if (refs.length === 0) return;
     // Loaded while the bytes are on their way; one that there is not is told of when a chunk needs it.
     for (const spec of this.codecs) Promise.resolve(this.context.codecs.get(spec)).catch(() => undefined);
     const decoding = new Decoding(this.context.parallel ? DECODING : 1);
-    const objects = refs.filter(({ kind }) => kind === "object");
-    const files = new Set(refs.filter(({ kind }) => kind !== "object").map(({ url }) => url));
-    const work = [...files].map((url) => {
-      const own = files.size === 1 && objects.length === 0 ? refs : refs.filter((ref) => ref.kind !== "object" && ref.url === url);
-      return this.#ranged(url, own, decoding);
-    });
+    const { objects, files } = byFile(refs);
+    const work = [...files].map(([url, own]) => this.#ranged(url, own, decoding));
     if (objects.length > 0) work.push(this.#objects(objects, decoding));
     const outcomes = await Promise.allSettled(work);
     await decoding.all();
@@ -132,6 +121,57 @@ export class FetchTogether {
     const lanes = await Promise.allSettled(Array.from({ length: Math.min(OBJECTS, refs.length) }, lane));
     for (const one of lanes) if (one.status === "rejected") throw one.reason;
   }
+}
+
+/** Refs that are fetched together. */
+class Batch {
+  readonly refs: FetchedRef[] = [];
+  #bytes = 0;
+  #ranges = 0;
+
+  /** @returns whether it is full */
+  add(ref: FetchedRef): boolean {
+    this.refs.push(ref);
+    this.#bytes += bytesOf(ref);
+    this.#ranges += ref.kind === "strided" ? ref.count : 1;
+    return this.#bytes >= BATCH_BYTES || this.#ranges >= BATCH_RANGES;
+  }
+}
+
+function byFile(refs: readonly FetchedRef[]): { objects: FetchedRef[]; files: Map<string, FetchedRef[]> } {
+  const objects: FetchedRef[] = [];
+  const files = new Map<string, FetchedRef[]>();
+  for (const ref of refs) {
+    const own = ref.kind === "object" ? objects : files.get(ref.url);
+    if (own) own.push(ref);
+    else files.set(ref.url, [ref]);
+  }
+  return { objects, files };
+}
+
+/** What {@link FetchTogether} would take over the wire for the refs of one box, if nothing fails; objects of unknown size cost their requests. */
+export async function costTogether(refs: readonly FetchedRef[], context: ReadContext): Promise<Traffic> {
+  const total = { requests: 0, bytes: 0 };
+  const count = async ({ refs: own }: Batch): Promise<void> => {
+    const { objects, files } = byFile(own);
+    total.requests += objects.length;
+    for (const object of objects) total.bytes += object.kind === "object" ? (object.size ?? 0) : 0;
+    for (const [url, ofFile] of files) {
+      const source = await context.openSource(url);
+      const ranges = ofFile.flatMap((ref) => [...rangesOf(ref)]);
+      const cost = source.cost?.(ranges) ?? { requests: ranges.length, bytes: ranges.reduce((n, { length }) => n + length, 0) };
+      total.requests += cost.requests;
+      total.bytes += cost.bytes;
+    }
+  };
+  let batch = new Batch();
+  for (const ref of refs) {
+    if (!batch.add(ref)) continue;
+    await count(batch);
+    batch = new Batch();
+  }
+  await count(batch);
+  return total;
 }
 
 /** Decoding under way, so many at a time; the first failure is thrown by whoever comes next. */

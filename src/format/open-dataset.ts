@@ -1,7 +1,7 @@
-import { asGraticuleError, isGraticuleError } from "../errors.js";
+import { asGraticuleError, GraticuleError, isGraticuleError } from "../errors.js";
 import type { ByteSource, Store } from "../store/contract.js";
 import { openStore } from "../store/open-store.js";
-import { isRemoteUrl } from "../store/scheme.js";
+import { isRemoteUrl, schemeOf } from "../store/scheme.js";
 import type { Dataset } from "./contract.js";
 import { findMarker, isFolderLike, type Marker, markerBelow, markerSource } from "./find-marker.js";
 import { probeOf } from "./probe.js";
@@ -36,6 +36,7 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
     if (asked) loadLikely(url, registry);
     const marker = asked ? null : await findMarker(url, registry, store, context);
     if (marker) return await openMarked(marker, registry, context);
+    if (isRemoteUrl(url) && url.endsWith("/")) throw onlyAFolder(url);
     const raw = await rawOrMarker(asked ?? context.openRaw(url, store), url, registry, store, context);
     if ("plugin" in raw) return await openMarked(raw, registry, context);
     const source = context.adopt(await unwrapOrClose(raw, context.signal));
@@ -44,6 +45,18 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
   } catch (error) {
     throw asGraticuleError(error, { file: url });
   }
+}
+
+function onlyAFolder(url: string): GraticuleError {
+  if (schemeOf(url) === "s3")
+    return new GraticuleError("usage", "no installed format reads what has this prefix as one dataset", {
+      file: url,
+      hint: "name one object; `graticule convert` takes all below a prefix as one",
+    });
+  return new GraticuleError("unsupported", "no dataset lies here, and a web server's folders cannot be listed", {
+    file: url,
+    hint: "name the files, or give a list of them on stdin: `… -`",
+  });
 }
 
 /** Begins to load the plugins whose extension the name bears; recognising them decides. */

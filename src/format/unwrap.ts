@@ -1,4 +1,4 @@
-import type { ByteSource } from "../store/contract.js";
+import type { ByteRange, ByteSource } from "../store/contract.js";
 import type { Pieces, SpoolLimits } from "./unwrap-spool.js";
 
 export interface UnwrapOptions extends Partial<SpoolLimits> {
@@ -50,8 +50,32 @@ async function wrappingOf(source: ByteSource): Promise<Wrapping | undefined> {
 }
 
 async function* piecesOf(source: ByteSource, signal: AbortSignal | undefined): Pieces {
+  const options = signal ? { signal } : {};
+  if (source.isRemote) return yield* remotePieces(source, options);
   for (let offset = 0; offset < source.size; offset += PIECE) {
     signal?.throwIfAborted();
-    yield await source.readOne({ offset, length: Math.min(PIECE, source.size - offset) });
+    yield await source.readOne({ offset, length: Math.min(PIECE, source.size - offset) }, options);
+  }
+}
+
+/** Bytes asked for together: a window is decoded while the next one is fetched. */
+const WINDOW = 16 * PIECE;
+
+async function* remotePieces(source: ByteSource, options: { readonly signal?: AbortSignal }): Pieces {
+  const window = async (start: number): Promise<Uint8Array[]> => {
+    const ranges: ByteRange[] = [];
+    for (let offset = start; offset < Math.min(source.size, start + WINDOW); offset += PIECE)
+      ranges.push({ offset, length: Math.min(PIECE, source.size - offset) });
+    const pieces = new Array<Uint8Array>(ranges.length);
+    for await (const { index, bytes } of source.read(ranges, options)) pieces[index] = bytes;
+    return pieces;
+  };
+  let next = window(0);
+  for (let start = 0; start < source.size; start += WINDOW) {
+    const pieces = await next;
+    if (start + WINDOW < source.size) next = window(start + WINDOW);
+    // Its failure is thrown when its turn comes.
+    next.catch(() => undefined);
+    yield* pieces;
   }
 }

@@ -1,4 +1,5 @@
 import type { ReadCounters } from "../format/contract.js";
+import { costTogether, type FetchedRef, isFetched } from "../format/fetch-together.js";
 import type { PhysicalPlan } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { costOf } from "../scan/ref-cost.js";
@@ -18,7 +19,7 @@ export interface RunEstimate {
   /** Requests and bytes of one process that runs all tasks, with those that open the files and walk their indexes. */
   readonly requests: number;
   readonly bytes: number;
-  /** Of these, what fetches stored chunks. */
+  /** Of these, what fetches stored chunks; of remote files, what they take joined into requests, if nothing has to be tried again. */
   readonly chunkRequests: number;
   readonly chunkBytes: number;
   /** Rows before the residual predicate. */
@@ -56,13 +57,21 @@ export async function estimateRun(plan: PhysicalPlan, resources: CountedResource
       }
       files.add(read.member.dataset.source.url);
       decoded += sizeOf(boxShape(read.box)) * read.variable.dtype.size;
+      const fetched: FetchedRef[] = [];
       for await (const ref of read.variable.locate(read.box, read.member.context)) {
         const { chunks, requests, bytes } = costOf(ref);
         total.chunks += chunks;
-        total.requests += requests;
-        total.bytes += bytes;
+        if (isFetched(ref)) fetched.push(ref);
+        else {
+          total.requests += requests;
+          total.bytes += bytes;
+        }
         stored += (bytes * overlapOf(ref, read.box)) / Math.max(1, sizeOf(ref.shape));
       }
+      if (fetched.length === 0) continue;
+      const { requests, bytes } = await costTogether(fetched, read.member.context);
+      total.requests += requests;
+      total.bytes += bytes;
     }
     total.rows += rows;
     total.outputBytes += Math.ceil(rows * perRow * Math.min(1, decoded > 0 ? stored / decoded : 1));

@@ -6,11 +6,12 @@ import { HttpObject, type HttpObjectOptions } from "./http-object.js";
 import type { HttpLimits } from "./limits.js";
 
 export interface HttpStoreOptions {
+  /** Bytes of the first request. Default 256 KiB: most headers are shorter. */
+  readonly first?: number;
   readonly limits?: Partial<HttpLimits>;
   readonly costs?: Partial<RequestCosts>;
 }
 
-/** Bytes of the first request: most headers are shorter. */
 const FIRST = 1 << 18;
 
 /**
@@ -20,7 +21,7 @@ const FIRST = 1 << 18;
 export function httpStore(options: HttpStoreOptions = {}): Store {
   const objectOf = (url: string): HttpObject => new HttpObject(parsed(url), { name: shown(url), ...limitsOf(options) });
   return {
-    open: async (url, read = {}) => openRemote(url, objectOf(url), read, options.costs),
+    open: async (url, read = {}) => openRemote(url, objectOf(url), read, options),
     get: async (url, read = {}) => objectOf(url).whole(read),
     list(prefix) {
       throw new GraticuleError("unsupported", "a web server's folders cannot be listed", {
@@ -36,10 +37,10 @@ export async function openRemote(
   url: string,
   object: HttpObject,
   read: ReadOptions,
-  costs: Partial<RequestCosts> = {},
+  { first = FIRST, costs }: HttpStoreOptions,
 ): Promise<ByteSource> {
   // Loaded while the answer is on its way.
-  const [opened, { RemoteSource }] = await Promise.all([object.open(FIRST, read), import("../remote-source.js")]);
+  const [opened, { RemoteSource }] = await Promise.all([object.open(first, read), import("../remote-source.js")]);
   const isWhole = opened.head.length === opened.size;
   if (isWhole)
     return { ...memorySource(url, opened.head, opened.version), isRemote: true, cost: () => ({ requests: 0, bytes: 0 }) };

@@ -34,19 +34,24 @@ function wayTo(url: URL): Way | Promise<Way> {
  */
 export async function send(url: URL, headers: Headers, idle: number, signal?: AbortSignal): Promise<IncomingMessage> {
   const { get, agent } = await wayTo(url);
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     let response: IncomingMessage | undefined;
-    const options: RequestOptions = { agent, headers, timeout: idle, ...(signal && { signal }) };
+    const options: RequestOptions = { agent, headers, timeout: idle };
     const request = get(url, options, (answer) => {
       response = answer;
       // Who reads the body hears of its failures; one that was given up has no reader.
       answer.on("error", () => undefined);
       resolve(answer);
     });
-    request.on("timeout", () => {
-      const error = Object.assign(new Error(`no byte came for ${idle / 1000} s`), { code: "ETIMEDOUT" });
+    const end = (error: Error): void => {
       (response ?? request).destroy(error);
-    });
+    };
+    // Not by the option of that name: the connection would hear of it too, which others use after this request.
+    const abort = (): void => end(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    request.once("close", () => signal?.removeEventListener("abort", abort));
+    request.on("timeout", () => end(Object.assign(new Error(`no byte came for ${idle / 1000} s`), { code: "ETIMEDOUT" })));
     request.on("error", reject);
   });
 }

@@ -26,7 +26,7 @@ export function s3Store(options: S3StoreOptions = {}): Store {
     return new HttpObject(access.location(), { name: url, access, ...(limits && { limits }) });
   };
   return {
-    open: async (url, read = {}) => openRemote(url, objectOf(url), read, options.costs),
+    open: async (url, read = {}) => openRemote(url, objectOf(url), read, options),
     get: async (url, read = {}) => objectOf(url).whole(read),
     list: (prefix) => listObjects(prefix, settings(), limits),
   };

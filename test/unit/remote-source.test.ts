@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { ByteRange, ByteSource, ReadOptions } from "../../src/store/contract.js";
+import { httpStore } from "../../src/store/http/http-store.js";
+import { keepOpened } from "../../src/store/keep-opened.js";
+import { type RangeServer, rangeServer } from "../support/range-server.js";
+
+const SIZE = 20_000_000;
+const KIB = 1024;
+const bytes = Uint8Array.from({ length: SIZE }, (_, i) => (i * 7 + (i >> 8) + (i >> 16)) & 255);
+
+let server: RangeServer;
+let url = "";
+
+beforeAll(async () => {
+  server = await rangeServer();
+  server.files.set("/a.bin", { bytes, etag: '"one"' });
+  url = `${server.origin}/a.bin`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.asked.length = 0;
+  server.mostAtOnce = 0;
+  server.delay = 0;
+});
+
+const asked = () => server.asked.map(({ range }) => [range?.[0], (range?.[1] ?? 0) - (range?.[0] ?? 0) + 1]);
+const isRight = ({ offset, length }: ByteRange, got: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(offset, offset + length)).equals(got);
+
+async function readAll(source: ByteSource, ranges: readonly ByteRange[], options: ReadOptions = {}): Promise<number[]> {
+  const order: number[] = [];
+  for await (const { index, bytes: got } of source.read(ranges, options)) {
+    if (!isRight(ranges[index] as ByteRange, got)) throw new Error(`range ${index} is wrong`);
+    order.push(index);
+  }
+  return order;
+}
+
+describe("metadata of a remote file", () => {
+  test("are read ahead: further the more misses there are near each other, and not at all far away", async () => {
+    const source = await httpStore().open(url);
+    const small = async (offset: number): Promise<void> => {
+      expect(isRight({ offset, length: 100 }, await source.readOne({ offset, length: 100 }))).toBe(true);
+    };
+    for (const at of [10, 250_000, 300_000, 400_000, 600_000, 15_000_000, 15_050_000]) await small(at);
+    expect(asked()).toEqual([
+      [0, 256 * KIB],
+      [256 * KIB, 256 * KIB],
+      [576 * KIB, 512 * KIB],
+      [228 * 64 * KIB, 64 * KIB],
+      [229 * 64 * KIB, 256 * KIB],
+    ]);
+  });
+
+  test("the rest of a file comes whole where it is short", async () => {
+    const source = await httpStore().open(url);
+    const offset = SIZE - 900_000;
+    await source.readOne({ offset, length: 10 });
+    await source.readOne({ offset: SIZE - 10, length: 10 });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("a block that is on its way is not asked for twice", async () => {
+    const source = await httpStore().open(url);
+    server.delay = 20;
+    await Promise.all([0, 100, 70_000, 200].map((at) => source.readOne({ offset: 9_000_000 + at, length: 50 })));
+    expect(server.asked.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("ranges of a remote file", () => {
+  const chunks = Array.from({ length: 40 }, (_, i): ByteRange => ({ offset: 1_000_000 + i * 300_000, length: 20_000 }));
+
+  test("are joined and asked for at once, and come as they arrive", async () => {
+    const source = await httpStore({ costs: { latency: 0.01 } }).open(url);
+    server.asked.length = 0;
+    server.delay = 30;
+    const traffic = { requests: 0, bytes: 0 };
+    const onTraffic = (requests: number, read: number): void => {
+      traffic.requests += requests;
+      traffic.bytes += read;
+    };
+    const expected = source.cost?.(chunks);
+    const start = Date.now();
+    expect((await readAll(source, chunks, { onTraffic })).sort((a, b) => a - b)).toEqual(chunks.map((_, i) => i));
+    expect(server.mostAtOnce).toBe(16);
+    expect(traffic).toEqual({ requests: 40, bytes: 800_000 });
+    expect(expected).toEqual(traffic);
+    expect(Date.now() - start).toBeLessThan(30 * 40);
+  });
+
+  test("where waiting costs more than the gaps, they are read with the gaps", async () => {
+    const source = await httpStore({ costs: { latency: 1, bandwidth: 1e8 } }).open(url);
+    server.asked.length = 0;
+    await readAll(source, chunks);
+    // One of them is long enough to be cut.
+    expect(server.asked).toHaveLength(17);
+  });
+
+  test("a range longer than a request comes in pieces, into the memory that is given for it", async () => {
+    const source = await httpStore({ costs: { largest: 1_000_000 } }).open(url);
+    const into = new Uint8Array(3_500_000);
+    const range = { offset: 2_000_001, length: 3_400_000 };
+    const got = await source.readOne(range, { into });
+    expect(got.buffer).toBe(into.buffer);
+    expect(isRight(range, got)).toBe(true);
+    expect(server.asked).toHaveLength(5);
+  });
+
+  test("overlapping, repeated, empty and cached ranges are each given once", async () => {
+    const source = await httpStore().open(url);
+    const ranges = [
+      { offset: 5_000_000, length: 300_000 },
+      { offset: 5_100_000, length: 50_000 },
+      { offset: 5_000_000, length: 300_000 },
+      { offset: 5_000_000, length: 0 },
+      { offset: 100, length: 100 },
+    ];
+    expect((await readAll(source, ranges)).sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("a consumer that stops ends the requests, and the source goes on", async () => {
+    const source = await httpStore().open(url);
+    server.delay = 10;
+    for await (const _ of source.read(chunks)) break;
+    const before = server.asked.length;
+    expect(before).toBeLessThan(1 + 40);
+    expect(isRight(chunks[39] as ByteRange, await source.readOne(chunks[39] as ByteRange))).toBe(true);
+  });
+
+  test("connections are used again", async () => {
+    const source = await httpStore().open(url);
+    const ports = new Set<number | undefined>();
+    server.fault = (_, response) => {
+      ports.add(response.socket?.remotePort);
+      return false;
+    };
+    for (const chunk of chunks) await readAll(source, [{ ...chunk, length: 200_000 }]);
+    server.fault = null;
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a store that keeps what is open", () => {
+  test("opens an object once, and reads what it has read already from memory", async () => {
+    const store = keepOpened(httpStore());
+    for (let i = 0; i < 3; i++) {
+      const source = await store.open(url);
+      expect(isRight({ offset: 300_000, length: 10 }, await source.readOne({ offset: 300_000, length: 10 }))).toBe(true);
+      await source.close();
+    }
+    expect(server.asked).toHaveLength(2);
+    await store.close();
+  });
+
+  test("what could not be opened is tried again", async () => {
+    const store = keepOpened(httpStore());
+    await expect(store.open(`${server.origin}/absent`)).rejects.toMatchObject({ tag: "not-found" });
+    await expect(store.open(`${server.origin}/absent`)).rejects.toMatchObject({ tag: "not-found" });
+    expect(server.asked).toHaveLength(2);
+  });
+});
