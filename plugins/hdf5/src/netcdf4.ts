@@ -1,6 +1,7 @@
 import type { Dimension } from "graticule/plugin";
 import type { Bookkeeping } from "./bookkeeping.js";
 import { type DatasetNode, type GroupNode, join } from "./group-tree.js";
+import type { FieldDimensions } from "./hdfeos/struct-metadata.js";
 import type { DatasetHeader } from "./model.js";
 import type { Remains } from "./remains.js";
 
@@ -48,9 +49,16 @@ interface Extent {
  * Dimensions of every dataset as netCDF-C finds them: scales are dimensions, datasets are attached to scales by
  * DIMENSION_LIST, and what has no scale gets `phony_dim_N`, shared inside a group by length, N counting all dimensions of the
  * file (`nc4_rec_match_dimscales`: groups below first). An unlimited dimension is as long as its longest variable.
+ *
+ * @param fields what HDF-EOS5 calls the dimensions of its fields, by path; counts where there is no scale and lengths agree
  */
-export function nameDimensions(root: GroupNode, known: ReadonlyMap<string, KnownDataset>): Naming {
-  const naming = new DimensionNaming(known);
+export function nameDimensions(
+  root: GroupNode,
+  known: ReadonlyMap<string, KnownDataset>,
+  fields: ReadonlyMap<string, FieldDimensions> = new Map(),
+): Naming {
+  const naming = new DimensionNaming(known, fields);
+  naming.addFields(root);
   naming.addScales(root);
   const matched = naming.match(root);
   return {
@@ -67,9 +75,23 @@ class DimensionNaming {
   readonly #byScale = new Map<string, OpenDimension>();
   readonly #byId = new Map<number, OpenDimension>();
   readonly #inGroup = new Map<string, OpenDimension[]>();
+  readonly #fieldOf = new Map<string, FieldDimensions>();
   #nextId = 0;
 
-  constructor(readonly known: ReadonlyMap<string, KnownDataset>) {}
+  constructor(
+    readonly known: ReadonlyMap<string, KnownDataset>,
+    readonly fields: ReadonlyMap<string, FieldDimensions>,
+  ) {}
+
+  /** Names count for the object, whatever other paths lead to it. */
+  addFields(group: GroupNode): void {
+    if (this.fields.size === 0) return;
+    for (const node of group.datasets) {
+      const field = this.fields.get(node.path);
+      if (field) this.#fieldOf.set(node.key, field);
+    }
+    for (const child of group.groups) this.addFields(child);
+  }
 
   addScales(group: GroupNode): void {
     for (const node of group.datasets) {
@@ -95,7 +117,8 @@ class DimensionNaming {
   #dimensionsOf(group: GroupNode, node: DatasetNode, dataset: KnownDataset | undefined): OpenDimension[] {
     const found: OpenDimension[] = [];
     extentsOf(dataset).forEach((extent, d) => {
-      const dimension = this.#attached(node, dataset?.bookkeeping, d) ?? this.#phony(group, extent, found);
+      const dimension =
+        this.#attached(node, dataset?.bookkeeping, d) ?? this.#named(node, extent, d) ?? this.#phony(group, extent, found);
       if (dimension.unlimited) dimension.length = Math.max(dimension.length, extent.length);
       found.push(dimension);
     });
@@ -111,13 +134,22 @@ class DimensionNaming {
     return attached ?? (id === undefined ? undefined : this.#byId.get(id));
   }
 
+  #named(node: DatasetNode, extent: Extent, d: number): OpenDimension | undefined {
+    const field = this.#fieldOf.get(node.key);
+    const own = field?.dimensions[d];
+    if (!field || !own || own.name.includes("/") || (own.size !== null && own.size !== extent.length)) return undefined;
+    const same = this.#inGroup.get(field.owner)?.find(({ name }) => name === own.name);
+    if (same && (same.length !== extent.length || same.unlimited !== extent.unlimited)) return undefined;
+    return same ?? this.#add({ path: field.owner }, own.name, extent);
+  }
+
   #phony(group: GroupNode, extent: Extent, used: readonly OpenDimension[]): OpenDimension {
     const fits = (dimension: OpenDimension) =>
       dimension.firstLength === extent.length && dimension.unlimited === extent.unlimited && !used.includes(dimension);
     return this.#inGroup.get(group.path)?.find(fits) ?? this.#add(group, `phony_dim_${this.#nextId}`, extent);
   }
 
-  #add(group: GroupNode, name: string, { length, unlimited }: Extent, id = this.#nextId): OpenDimension {
+  #add(group: Pick<GroupNode, "path">, name: string, { length, unlimited }: Extent, id = this.#nextId): OpenDimension {
     const path = join(group.path, name);
     const dimension = { id, name, path, unlimited, firstLength: length, length: unlimited ? 0 : length };
     this.#nextId = Math.max(this.#nextId, id + 1);

@@ -4,6 +4,7 @@ import { Hdf5Error, isDamage } from "./errors.js";
 import { ExternalFiles } from "./external-links.js";
 import { groupsOf, readGroupTree } from "./group-tree.js";
 import { closeH5wasm } from "./h5wasm/fallback.js";
+import { readStructMetadata } from "./hdfeos/read-struct-metadata.js";
 import { BlockCachedFile } from "./metadata-file.js";
 import { nameDimensions } from "./netcdf4.js";
 import { ObjectReader } from "./object-reader.js";
@@ -36,7 +37,8 @@ async function openFile(source: ByteSource, context: ReadContext): Promise<Datas
   const tree = await readGroupTree(reader, links);
   const reading = new ObjectReading(tree.root, new SourceFiles(context, links), context.codecs);
   await reading.readObjects();
-  const naming = nameDimensions(tree.root, reading.known);
+  const fields = await readStructMetadata(tree.root, reading.known, context);
+  const naming = nameDimensions(tree.root, reading.known, fields);
   const variables: Hdf5Variable[] = [];
   for (const named of naming.variables) variables.push(await reading.variable(named));
   const groups = [];
