@@ -34,8 +34,8 @@ export class AecDecoder {
   readonly #idBits: number;
   readonly #fail: (what: string) => Error;
 
-  constructor(bytes: Uint8Array, start: number, form: AecForm, fail: (what: string) => Error) {
-    this.#bits = new AecBits(bytes, start);
+  constructor(bytes: Uint8Array, form: AecForm, fail: (what: string) => Error) {
+    this.#bits = new AecBits(bytes);
     this.#form = form;
     this.#idBits = form.bitsPerSample > 16 ? 5 : form.bitsPerSample > 8 ? 4 : 3;
     this.#fail = fail;
@@ -62,14 +62,14 @@ export class AecDecoder {
     const end = start + blockSize;
     const last = (1 << this.#idBits) - 1;
     if (id === last) {
-      for (let i = start; i < end; i++) samples[i] = bits.take(bitsPerSample);
+      bits.takeAll(samples, start, end, bitsPerSample);
       return 1;
     }
     const isExtension = id === 0 && bits.take(1) === 1;
     let first = start;
     if (isPredicted && block === 0) samples[first++] = bits.take(bitsPerSample);
     if (id > 0) {
-      this.#decodeSplit(samples, first, end, id - 1);
+      bits.takeSplit(samples, first, end, id - 1);
       return 1;
     }
     if (isExtension) {
@@ -79,13 +79,6 @@ export class AecDecoder {
     const count = this.#zeroBlocks(block);
     samples.fill(0, first, start + count * blockSize);
     return count;
-  }
-
-  /** All upper parts in unary, then all lower ones of `k` bits. */
-  #decodeSplit(samples: Samples, first: number, end: number, k: number): void {
-    const bits = this.#bits;
-    for (let i = first; i < end; i++) samples[i] = bits.unary() << k;
-    if (k > 0) for (let i = first; i < end; i++) samples[i] = (samples[i] as number) | bits.take(k);
   }
 
   /** Pairs of samples as one number; of the pair with the reference only the second counts. */

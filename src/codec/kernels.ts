@@ -27,18 +27,20 @@ interface WasmMemory {
 
 type Kernel = (...parameters: number[]) => number;
 
-let module: object | undefined;
+let compiled: { readonly engine: WebAssemblyEngine; readonly module: object } | null | undefined;
 
-function compiled(engine: WebAssemblyEngine): object {
-  if (!module) {
+/** Null where Node.js has no WebAssembly with vectors. */
+function compile(): typeof compiled {
+  if (compiled === undefined) {
+    const engine = (globalThis as { readonly WebAssembly?: WebAssemblyEngine }).WebAssembly;
     const code = moduleOf([...lzKernels(), ...shuffleKernels()], 1, LZ_TABLES);
-    if (!engine.validate(code))
-      throw new GraticuleError("unsupported", "this codec needs WebAssembly with vectors, which this Node.js does not have", {
-        hint: "run a current Node.js without --jitless",
-      });
-    module = new engine.Module(code);
+    compiled = engine?.validate(code) ? { engine, module: new engine.Module(code) } : null;
   }
-  return module;
+  return compiled;
+}
+
+export function hasKernels(): boolean {
+  return compile() !== null;
 }
 
 /** The kernels and the one memory on which they work. */
@@ -49,9 +51,12 @@ export class Workspace {
   readonly #kernels: Readonly<Record<string, Kernel>>;
 
   constructor() {
-    const engine = (globalThis as { readonly WebAssembly?: WebAssemblyEngine }).WebAssembly;
-    if (!engine) throw new GraticuleError("unsupported", "this codec needs WebAssembly, which this Node.js does not have");
-    const { exports } = new engine.Instance(compiled(engine));
+    const ready = compile();
+    if (!ready)
+      throw new GraticuleError("unsupported", "this codec needs WebAssembly with vectors, which this Node.js does not have", {
+        hint: "run a current Node.js without --jitless",
+      });
+    const { exports } = new ready.engine.Instance(ready.module);
     this.#memory = exports.memory as WasmMemory;
     this.#kernels = exports as Readonly<Record<string, Kernel>>;
     this.memory = new Uint8Array(this.#memory.buffer);

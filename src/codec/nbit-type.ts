@@ -3,10 +3,19 @@ import type { CodecSpec } from "./contract.js";
 
 /** How an element's bits are packed; places are in bytes from the element's begin. */
 export type NbitType =
-  | { readonly kind: "number"; readonly size: number; readonly isBig: boolean; readonly precision: number; readonly offset: number }
+  | NbitNumber
   | { readonly kind: "array"; readonly size: number; readonly base: NbitType }
   | { readonly kind: "compound"; readonly size: number; readonly members: readonly NbitMember[] }
   | { readonly kind: "bytes"; readonly size: number };
+
+/** `precision` bits from bit `offset` on, of a number of `size` bytes. */
+export interface NbitNumber {
+  readonly kind: "number";
+  readonly size: number;
+  readonly isBig: boolean;
+  readonly precision: number;
+  readonly offset: number;
+}
 
 export interface NbitMember {
   readonly at: number;

@@ -1,9 +1,14 @@
+import { endianness } from "node:os";
+import { swapBytes, viewAs } from "../schema/typed-array.js";
 import { BitSource } from "./bit-source.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
-import { damaged, type NbitType, nbitForm, packedBits } from "./nbit-type.js";
+import { damaged, type NbitNumber, type NbitType, nbitForm, packedBits } from "./nbit-type.js";
 import { checkOutputLength } from "./output-length.js";
 import { outputMemory } from "./output-memory.js";
+import { unpackIntegers } from "./packed-integers.js";
+
+const MACHINE_IS_BIG = endianness() === "BE";
 
 /**
  * HDF5 filter 5: of every number only its significant bits, most significant first; the rest is 0. Parameters are the filter's
@@ -23,6 +28,10 @@ export const nbit: Codec = {
     const needed = Math.ceil((count * packedBits(type)) / 8);
     if (bytes.length < needed) throw damaged(`${bytes.length} bytes where ${count} elements take ${needed}`);
     const out = outputMemory(length, bytes, context);
+    if (type.kind === "number" && [1, 2, 4].includes(type.size)) {
+      unpackNumbers(bytes, type, count, out);
+      return out;
+    }
     out.fill(0);
     const bits = new BitSource(bytes);
     const unpack = unpackerOf(type);
@@ -30,6 +39,15 @@ export const nbit: Codec = {
     return out;
   },
 };
+
+/** Plain numbers of up to four bytes. */
+function unpackNumbers(bytes: Uint8Array, type: NbitNumber, count: number, out: Uint8Array): void {
+  const { size, precision, offset, isBig } = type;
+  const words = viewAs(size === 1 ? "uint8" : size === 2 ? "uint16" : "uint32", out) as Uint8Array | Uint16Array | Uint32Array;
+  unpackIntegers(bytes, 0, precision, count, words, false);
+  if (offset > 0) for (let i = 0; i < words.length; i++) words[i] = (words[i] as number) << offset;
+  if (isBig !== MACHINE_IS_BIG) swapBytes(out, size);
+}
 
 /** Writes one element to `out` from `to` on. */
 type Unpack = (bits: BitSource, out: Uint8Array, to: number) => void;

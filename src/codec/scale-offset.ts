@@ -1,5 +1,6 @@
+import { endianness } from "node:os";
 import { GraticuleError } from "../errors.js";
-import { swapBytes } from "../schema/typed-array.js";
+import { swapBytes, viewAs } from "../schema/typed-array.js";
 import type { Codec, CodecSpec } from "./contract.js";
 import { labelOf } from "./label.js";
 import { checkOutputLength } from "./output-length.js";
@@ -11,6 +12,10 @@ const HEADER_LENGTH = 21;
 const FLOAT_DECIMAL = 0;
 const INTEGER = 2;
 const FILL_AT = 8;
+
+const MACHINE_IS_BIG = endianness() === "BE";
+
+type Words = Uint8Array | Uint16Array | Uint32Array;
 
 /** The filter's client data (H5Zscaleoffset.c). */
 interface ScaleOffset {
@@ -44,13 +49,15 @@ export const scaleOffset: Codec = {
     if (bytes.length - HEADER_LENGTH < Math.ceil((width * count) / 8))
       throw damaged(`${bytes.length} bytes cannot hold ${count} values of ${width} bits`);
     const out = outputMemory(count * size, bytes, context);
-    if (width === 8 * size) out.set(bytes.subarray(HEADER_LENGTH, HEADER_LENGTH + out.length));
-    else {
+    if (width === 8 * size) {
+      out.set(bytes.subarray(HEADER_LENGTH, HEADER_LENGTH + out.length));
+      if (isBig) swapBytes(out, size);
+    } else {
       const minimum = new DataView(new ArrayBuffer(8));
       for (let i = 0; i < minimumSize; i++) minimum.setUint8(i, view.getUint8(5 + i));
       restore(bytes, width, minimum, form, out);
+      if (isBig !== MACHINE_IS_BIG) swapBytes(out, size);
     }
-    if (isBig) swapBytes(out, size);
     return out;
   },
 };
@@ -79,15 +86,16 @@ function formOf({ parameters }: CodecSpec): ScaleOffset {
   };
 }
 
-/** Values in little-endian byte order. */
+/** Values in this machine's byte order. */
 function restore(bytes: Uint8Array, width: number, minimum: DataView, form: ScaleOffset, out: Uint8Array): void {
   const { kind, count, size } = form;
-  const isWide = size === 8;
-  const words = new Uint32Array(count * (isWide ? 2 : 1));
-  if (width > 0) unpackIntegers(bytes, HEADER_LENGTH, width, count, words, isWide);
-  if (kind === "float") restoreFloats(words, width, minimum, form, out);
-  else if (isWide) restoreWide(words, width, minimum, form, out);
-  else restoreNarrow(words, width, minimum, form, out);
+  const words = viewAs(size === 1 ? "uint8" : size === 2 ? "uint16" : "uint32", out) as Words;
+  if (width > 0) unpackIntegers(bytes, HEADER_LENGTH, width, count, words, size === 8);
+  else words.fill(0);
+  if (kind === "float" && size === 4) restoreFloats(words as Uint32Array, width, minimum, form);
+  else if (kind === "float") restoreDoubles(words as Uint32Array, width, minimum, form);
+  else if (size === 8) restoreWide(words as Uint32Array, width, minimum, form);
+  else restoreNarrow(words, width, minimum, form);
 }
 
 /** All bits of `width` set: low and high word. */
@@ -96,25 +104,23 @@ function largest(width: number): readonly [number, number] {
   return [low, width > 32 ? 2 ** (width - 32) - 1 : 0];
 }
 
-function restoreNarrow(words: Uint32Array, width: number, minimum: DataView, { size, fill }: ScaleOffset, out: Uint8Array): void {
+function restoreNarrow(words: Words, width: number, minimum: DataView, { fill }: ScaleOffset): void {
   const least = minimum.getInt32(0, true);
+  if (!fill) {
+    for (let i = 0; i < words.length; i++) words[i] = (words[i] as number) + least;
+    return;
+  }
   const [marker] = largest(width);
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as number;
-    words[i] = fill && word === marker ? fill[0] : word + least;
-  }
-  // Little-endian on every machine.
-  for (let i = 0, to = 0; i < words.length; i++) {
-    const word = words[i] as number;
-    for (let b = 0; b < size; b++) out[to++] = word >>> (8 * b);
+    words[i] = word === marker ? fill[0] : word + least;
   }
 }
 
-function restoreWide(words: Uint32Array, width: number, minimum: DataView, { fill }: ScaleOffset, out: Uint8Array): void {
+function restoreWide(words: Uint32Array, width: number, minimum: DataView, { fill }: ScaleOffset): void {
   const leastLow = minimum.getUint32(0, true);
   const leastHigh = minimum.getUint32(4, true);
   const [markerLow, markerHigh] = largest(width);
-  const view = new DataView(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < words.length; i += 2) {
     let low = words[i] as number;
     let high = words[i + 1] as number;
@@ -123,35 +129,39 @@ function restoreWide(words: Uint32Array, width: number, minimum: DataView, { fil
       low += leastLow;
       high += leastHigh + (low > 0xffffffff ? 1 : 0);
     }
-    view.setUint32(4 * i, low, true);
-    view.setUint32(4 * i + 4, high, true);
+    setWide(words, i, low, high);
   }
 }
 
+/** Two words as one of 64 bits in this machine's byte order. */
+function setWide(words: Uint32Array, i: number, low: number, high: number): void {
+  words[i] = MACHINE_IS_BIG ? high : low;
+  words[i + 1] = MACHINE_IS_BIG ? low : high;
+}
+
 /** `distance / 10^digits + minimum`, every step in the element's own precision. */
-function restoreFloats(words: Uint32Array, width: number, minimum: DataView, form: ScaleOffset, out: Uint8Array): void {
-  const { count, size, digits, fill } = form;
-  const view = new DataView(out.buffer, out.byteOffset, out.length);
-  const [markerLow, markerHigh] = largest(width);
-  if (size === 4) {
-    const least = minimum.getFloat32(0, true);
-    const power = Math.fround(10 ** digits);
-    for (let i = 0; i < count; i++) {
-      const word = words[i] as number;
-      if (fill && word === markerLow) view.setUint32(4 * i, fill[0], true);
-      else view.setFloat32(4 * i, Math.fround(Math.fround(word) / power) + least, true);
-    }
-    return;
+function restoreFloats(words: Uint32Array, width: number, minimum: DataView, { digits, fill }: ScaleOffset): void {
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const least = minimum.getFloat32(0, true);
+  const power = Math.fround(10 ** digits);
+  const [marker] = largest(width);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    if (fill && word === marker) words[i] = fill[0];
+    else floats[i] = Math.fround(Math.fround(word) / power) + least;
   }
+}
+
+function restoreDoubles(words: Uint32Array, width: number, minimum: DataView, { digits, fill }: ScaleOffset): void {
+  const doubles = new Float64Array(words.buffer, words.byteOffset, words.length / 2);
   const least = minimum.getFloat64(0, true);
   const power = 10 ** digits;
-  for (let i = 0; i < count; i++) {
+  const [markerLow, markerHigh] = largest(width);
+  for (let i = 0; i < doubles.length; i++) {
     const low = words[2 * i] as number;
     const high = words[2 * i + 1] as number;
-    if (fill && low === markerLow && high === markerHigh) {
-      view.setUint32(8 * i, fill[0], true);
-      view.setUint32(8 * i + 4, fill[1], true);
-    } else view.setFloat64(8 * i, (high * 2 ** 32 + low) / power + least, true);
+    if (fill && low === markerLow && high === markerHigh) setWide(words, 2 * i, fill[0], fill[1]);
+    else doubles[i] = (high * 2 ** 32 + low) / power + least;
   }
 }
 

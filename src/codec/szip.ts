@@ -33,7 +33,7 @@ export const szip: Codec = {
     if (length % (sampleSize * planes) !== 0) throw damaged(`${length} bytes are no whole pixels`);
     const out = outputMemory(length, bytes, context);
     const count = length / sampleSize;
-    const decoder = new AecDecoder(bytes, 4, form, damaged);
+    const decoder = new AecDecoder(bytes.subarray(4), form, damaged);
     const type = sampleSize === 1 ? Uint8Array : sampleSize === 2 ? Uint16Array : Uint32Array;
     const line = new type(form.interval * form.blockSize);
     const lineBytes = new Uint8Array(line.buffer);

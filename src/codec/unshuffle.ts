@@ -1,7 +1,19 @@
-import { BLOCK, ELEMENTS_AT, PLANE_STRIDE, SIMD_SIZES, unshuffleModule } from "./unshuffle-module.js";
+import { FREE_FROM, hasKernels, workspace } from "./kernels.js";
+
+/**
+ * Elements whose planes go through the kernels' memory at once: planes and elements together stay in the first-level caches. Not
+ * a power of two, so that the planes do not compete for the same lines of the cache.
+ */
+export const BLOCK = 4096 - 64;
 
 /** Largest chunk that is transposed in place: a copy in memory that is already mapped costs less than fresh pages. */
 const SCRATCH = 16 << 20;
+
+/** Elements below which the loop is as fast. */
+const WORTH_IT = 64;
+
+/** Larger elements would leave few of them in a block. */
+const LARGEST = 64;
 
 let scratch = new Uint8Array(0);
 
@@ -17,8 +29,7 @@ export function unshuffle(bytes: Uint8Array, size: number, overwrite = false): U
   const inPlace = overwrite && bytes.length <= SCRATCH;
   const planes = inPlace ? copyToScratch(bytes) : bytes;
   const out = inPlace ? bytes : Buffer.allocUnsafeSlow(bytes.length);
-  const vectorised = count >= 64 ? vectorisedFor(size) : undefined;
-  if (vectorised) unshuffleBlocks(planes, out, size, count, vectorised);
+  if (count >= WORTH_IT && size <= LARGEST && hasKernels()) unshuffleBlocks(planes, out, size, count);
   else unshufflePlanes(planes, out, size, count);
   if (!inPlace) out.set(bytes.subarray(count * size), count * size);
   return out;
@@ -30,7 +41,7 @@ function copyToScratch(bytes: Uint8Array): Uint8Array {
   return scratch.subarray(0, bytes.length);
 }
 
-/** Without SIMD, and for sizes that it does not know. */
+/** Without WebAssembly, and for few or large elements. */
 export function unshufflePlanes(bytes: Uint8Array, out: Uint8Array, size: number, count: number): void {
   for (let plane = 0; plane < size; plane++) {
     const from = plane * count;
@@ -38,43 +49,17 @@ export function unshufflePlanes(bytes: Uint8Array, out: Uint8Array, size: number
   }
 }
 
-interface Vectorised {
-  readonly memory: Uint8Array;
-  readonly transpose: (count: number) => void;
-}
-
-function unshuffleBlocks(bytes: Uint8Array, out: Uint8Array, size: number, count: number, { memory, transpose }: Vectorised): void {
+function unshuffleBlocks(bytes: Uint8Array, out: Uint8Array, size: number, count: number): void {
+  const elementsAt = FREE_FROM + size * BLOCK;
+  const work = workspace(elementsAt + size * BLOCK);
+  const { memory } = work;
   for (let start = 0; start < count; start += BLOCK) {
     const length = Math.min(BLOCK, count - start);
     for (let plane = 0; plane < size; plane++) {
       const from = plane * count + start;
-      memory.set(bytes.subarray(from, from + length), plane * PLANE_STRIDE);
+      memory.set(bytes.subarray(from, from + length), FREE_FROM + plane * length);
     }
-    transpose(length);
-    out.set(memory.subarray(ELEMENTS_AT, ELEMENTS_AT + length * size), start * size);
+    work.unshuffle(FREE_FROM, elementsAt, length, size);
+    out.set(memory.subarray(elementsAt, elementsAt + length * size), start * size);
   }
-}
-
-let instances: ReadonlyMap<number, Vectorised> | undefined;
-
-/** One instance per thread. Undefined for sizes without a vectorised form, and where the engine has no SIMD. */
-export function vectorisedFor(size: number): Vectorised | undefined {
-  instances ??= instantiate();
-  return instances.get(size);
-}
-
-/** The part of the engine's interface that is used: TypeScript declares it with the browser's types only. */
-interface WebAssemblyEngine {
-  validate(code: Uint8Array): boolean;
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
-}
-
-function instantiate(): ReadonlyMap<number, Vectorised> {
-  const code = unshuffleModule();
-  const engine = (globalThis as { readonly WebAssembly?: WebAssemblyEngine }).WebAssembly;
-  if (!engine?.validate(code)) return new Map();
-  const { exports } = new engine.Instance(new engine.Module(code));
-  const memory = new Uint8Array((exports.memory as { readonly buffer: ArrayBuffer }).buffer);
-  return new Map(SIMD_SIZES.map((size) => [size, { memory, transpose: exports[`unshuffle${size}`] as (count: number) => void }]));
 }

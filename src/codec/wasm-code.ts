@@ -72,8 +72,6 @@ export const store128 = storeOf(0xfd, 0x0b);
 export const shuffleLanes = (a: Code, b: Code, lanes: Code): Code => [...a, ...b, 0xfd, 0x0d, ...lanes];
 /** The bytes of `a` that the bytes of `lanes` number. */
 export const swizzle = (a: Code, lanes: Code): Code => [...a, ...lanes, 0xfd, 0x0e];
-const isGreaterSigned = binary(0x4a);
-export const isNegative = (value: Code): Code => isGreaterSigned(int(0), value);
 
 /** `do { … } while (condition)` */
 export const doWhile = (condition: Code, ...body: Code[]): Code => [0x03, EMPTY_BLOCK, ...body.flat(), ...condition, 0x0d, 0, 0x0b];
