@@ -30,6 +30,7 @@ import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { emptyTables } from "./empty-tables.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
 import { megabytes, shareMemory, WORKER } from "./share-memory.js";
+import { subsetKey } from "./subset-key.js";
 
 const DEFAULT_ROW_GROUP = 1 << 20;
 /**
@@ -108,7 +109,7 @@ async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
   const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy())));
   const run = mode === "append" ? alignWithDataset(layout, planned, descriptions) : planned;
   const { workers } = shareMemory(job.request, warnings.add);
-  const { file } = beginRun(layout, run, descriptions, workers);
+  const { file } = beginRun(layout, run, descriptions, workers, subsetKey(job.request));
   return carryOut(layout, file, workers, job, warnings, hooks);
 }
 
@@ -134,6 +135,7 @@ async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job
     archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
   );
   refuseOtherVersions(archive, ledger, loaded, layout);
+  refuseOtherSubsets(archive, ledger, job);
   if (loaded.size === 0) return archive;
   warnings.add(`${loaded.size} of ${urls.length} inputs are in the dataset already and are left out`);
   const rest = urls.filter((url) => !loaded.has(url));
@@ -155,6 +157,19 @@ function refuseOtherVersions(
     `${changed.url} has changed since its rows were loaded (snapshot ${known.get(fromAnywhere(changed).url)})`,
     { file: layout.dest, hint: "leave it out, or make the dataset anew with --overwrite: appending would double its rows" },
   );
+}
+
+/** A file whose rows were left out when it was loaded: to add them one would have to read both requests against each other. */
+function refuseOtherSubsets(archive: Archive, ledger: ReturnType<typeof readLedger>, { request, layout }: Job): void {
+  const asked = subsetKey(request);
+  for (const member of archive.members) {
+    const { subset, snapshot } = ledger.get(ledgerKey(fromAnywhere(member))) ?? {};
+    if (subset === undefined || subset === asked) continue;
+    throw new GraticuleError("conflict", `${member.url} was loaded with other variables or limits (snapshot ${snapshot})`, {
+      file: layout.dest,
+      hint: "convert its other part into a dataset of its own, or leave the file out; --overwrite makes the dataset anew",
+    });
+  }
 }
 
 async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings, store }: Job): Promise<PhysicalPlan> {

@@ -93,6 +93,47 @@ describe("--append", () => {
     expect(partsIn(dest)).toEqual(before);
   });
 
+  it("refuses a file of which other rows or columns were loaded, and adds others with that request", async () => {
+    const dest = join(folder, "subsets");
+    const [first, second] = own as [string, string];
+    await appended(dest, [first]);
+    const east = ["--bbox", "60,-60,117,60"];
+    for (const more of [east, [], [...WEST, "--where", "cell > 5"], [...WEST, "--vars", "cell"]])
+      expect(errorOf(await append(dest, [first, second], ...more))).toMatchObject({
+        exit: 6,
+        code: "conflict",
+        message: `${first} was loaded with other variables or limits (snapshot 1)`,
+        hint: expect.stringContaining("--overwrite"),
+      });
+    expect(partsIn(dest)).toHaveLength(1);
+    expect((await append(dest, [second], ...east)).code).toBe(0);
+    // The same box, written and run in another way.
+    const same = await append(dest, [first], "--bbox", " 0.0,-60,57,60", "--jobs", "1", "--compression", "gzip");
+    expect({ code: same.code, ...JSON.parse(same.stdout) }).toMatchObject({ code: 0, tables: [] });
+  });
+
+  it("has the ledger on the disk before the dataset is said to be whole", async () => {
+    const dest = join(folder, "durable");
+    await appended(dest, own.slice(0, 1));
+    const countTo = join(folder, "calls.json");
+    const args = ["convert", ...own.slice(0, 2), "--out", dest, "--append", "--json", ...WEST];
+    expect((await run(args, { fault: { countTo } })).code).toBe(0);
+    const calls = JSON.parse(readFileSync(countTo, "utf8")) as string[];
+    const opened = calls.indexOf(`openSync ${dest}.graticule/ledger.jsonl`);
+    expect(opened).toBeGreaterThan(0);
+    const whole = calls.indexOf(`openSync ${dest}/_SUCCESS`);
+    expect(calls.slice(opened + 1, whole)).toEqual(["writeFileSync", "fsyncSync", "fsyncSync"]);
+  });
+
+  it("takes what an earlier version loaded for what is asked", async () => {
+    const dest = join(folder, "earlier");
+    await appended(dest, own.slice(0, 2));
+    const ledger = join(`${dest}.graticule`, "ledger.jsonl");
+    writeFileSync(ledger, readFileSync(ledger, "utf8").replace(/,"subset":"[0-9a-f]{64}"/g, ""));
+    const { code, stdout } = await append(dest, own.slice(0, 2));
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, tables: [] });
+  });
+
   it("knows an input by its path, from wherever it is named", async () => {
     const dest = join(folder, "paths");
     await appended(dest, own.slice(1, 3));

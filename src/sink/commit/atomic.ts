@@ -27,6 +27,22 @@ export function writeAtomic(path: string, content: string, isDurable = true): vo
   if (isDurable) syncFolder(dirname(path));
 }
 
+/** Adds to a file, and brings it to the disk. A kill may leave a part of it. */
+export function appendDurably(path: string, content: string): void {
+  try {
+    const fd = openSync(path, "a");
+    try {
+      writeFileSync(fd, content);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw asGraticuleError(error, { file: path });
+  }
+  syncFolder(dirname(path));
+}
+
 /** Removes what writers left that were killed between writing and renaming. */
 export function removeTemporaries({ state, snapshots, runs }: DestinationLayout): void {
   const folders = [state, snapshots, ...foldersIn(runs)].flatMap((folder) => [folder, join(folder, "tasks")]);

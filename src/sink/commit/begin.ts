@@ -106,6 +106,7 @@ export function beginRun(
   plan: PhysicalPlan,
   descriptions: readonly FileDescription[],
   workers: number,
+  subset: string,
 ): { run: RunLayout; file: RunFile } {
   makeFolder(layout.state);
   const run = layout.run(plan.runId);
@@ -113,7 +114,7 @@ export function beginRun(
   const previous = readLatest(layout)?.number ?? null;
   // No number is used twice: parts that a run put into place before it was given up are never taken for new ones.
   const snapshot = Math.max(previous ?? 0, ...givenUp.map(snapshotOf)) + 1;
-  const file: RunFile = { plan, descriptions, snapshot, previous, workers };
+  const file: RunFile = { plan, descriptions, snapshot, previous, workers, subset };
   createRun(run, file);
   for (const stale of givenUp) if (stale.folder !== run.folder) removeRun(stale);
   return { run, file };

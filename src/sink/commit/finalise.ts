@@ -31,7 +31,7 @@ export function finalise(layout: DestinationLayout, run: RunLayout, file: RunFil
   const latest = readLatest(layout);
   const already = latest?.number === file.snapshot && latest.runId === plan.runId ? latest : null;
   const snapshot = already ?? publish(layout, run, file, markers, latest);
-  extendLedger(layout, plan.members, snapshot, plan.sink.mode !== "append");
+  extendLedger(layout, plan.members, snapshot, file.subset, plan.sink.mode !== "append");
   if (!layout.single) {
     if (plan.sink.mode === "overwrite") removeOthers(layout, snapshot);
     touch(layout.success);

@@ -15,6 +15,8 @@ export interface RunFile {
   readonly previous: number | null;
   /** Workers that the memory of the run has room for. */
   readonly workers: number;
+  /** Equal for runs that take the same rows and columns of a file. Absent in what earlier versions wrote. */
+  readonly subset?: string;
 }
 
 /**

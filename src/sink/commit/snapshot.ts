@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Member } from "../../archive/model.js";
 import type { Box } from "../../schema/box.js";
-import { makeFolder, writeAtomic } from "./atomic.js";
+import { appendDurably, makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
 
 /** A table of the dataset, as the manifest describes it. */
@@ -57,6 +57,8 @@ interface LedgerLine {
   readonly url: string;
   readonly version: string;
   readonly snapshot: number;
+  /** What of the file was asked for, as `RunFile` has it. Absent in what earlier versions wrote: taken for the same. */
+  readonly subset?: string;
 }
 
 /** Which version of which input is in which snapshot. */
@@ -85,10 +87,18 @@ export function ledgerKey(entry: { readonly url: string; readonly version: strin
   return `${entry.version} ${entry.url}`;
 }
 
-export function extendLedger(layout: DestinationLayout, members: readonly Member[], snapshot: Snapshot, fresh: boolean): void {
+/** @param subset what of the files was asked for */
+export function extendLedger(
+  layout: DestinationLayout,
+  members: readonly Member[],
+  { number }: Snapshot,
+  subset: string | undefined,
+  fresh: boolean,
+): void {
   const known = fresh ? new Map<string, LedgerLine>() : readLedger(layout);
   const added = members.filter((member) => !known.has(ledgerKey(member)));
-  const lines = added.map(({ url, version }) => `${JSON.stringify({ url, version, snapshot: snapshot.number })}\n`).join("");
+  const lineOf = ({ url, version }: Member): LedgerLine => ({ url, version, snapshot: number, ...(subset && { subset }) });
+  const lines = added.map((member) => `${JSON.stringify(lineOf(member))}\n`).join("");
   if (fresh) writeAtomic(layout.ledger, lines);
-  else appendFileSync(layout.ledger, `\n${lines}`);
+  else appendDurably(layout.ledger, `\n${lines}`);
 }
