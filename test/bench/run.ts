@@ -67,8 +67,20 @@ function cases(): Case[] {
   if (!python) return list;
   const files = execFileSync(python, [join(here, "make_data.py"), options.data, options.scale], { encoding: "utf8" })
     .trim()
-    .split("\n");
-  const [era, packed, classic] = files.map((line) => line.split(" ")[0] as string) as [string, string, string];
+    .split("\n")
+    .map((line) => line.split(" ") as [string, string]);
+  const data = Object.fromEntries(files) as Record<
+    "era5like" | "packed" | "classic" | "zstd" | "blosc" | "table" | "small",
+    string
+  >;
+  const { era5like: era, packed, classic } = data;
+  const read = (name: string, file: string, ...libraries: readonly string[]): Case => ({
+    name,
+    contenders: [
+      { name: "graticule", command: [node, peer("read-all.mjs"), "graticule", file] },
+      ...libraries.map((library) => ({ name: library, command: [python, peer("read_all.py"), library, file] })),
+    ],
+  });
   list.push(
     {
       name: "read and decode all values: shuffle + deflate netCDF-4",
@@ -76,7 +88,34 @@ function cases(): Case[] {
         { name: "graticule", command: [node, peer("read-all.mjs"), "graticule", era] },
         { name: "netCDF4-python", command: [python, peer("read_all.py"), "netcdf4", era] },
         { name: "h5py", command: [python, peer("read_all.py"), "h5py", era] },
+        { name: "h5netcdf", command: [python, peer("read_all.py"), "h5netcdf", era] },
         { name: "h5wasm", command: [node, peer("read-all.mjs"), "h5wasm", era] },
+        { name: "its chunks inflated and thrown away, all cores", command: [node, peer("floor.mjs"), "inflate", era] },
+      ],
+    },
+    read("read and decode all values: zstd netCDF-4", data.zstd, "netcdf4"),
+    read("read and decode all values: Zarr, blosc (lz4, shuffle)", data.blosc, "zarr"),
+    {
+      name: "read and decode all values: CDF-2",
+      contenders: [
+        { name: "graticule", command: [node, peer("read-all.mjs"), "graticule", classic] },
+        { name: "netCDF4-python", command: [python, peer("read_all.py"), "netcdf4", classic] },
+        { name: "read and turned, one thread", command: [node, peer("floor.mjs"), "swap", classic] },
+      ],
+    },
+    {
+      name: "FITS table of 8 columns, column by column",
+      contenders: [
+        { name: "graticule", command: [node, peer("read-all.mjs"), "graticule-table", data.table] },
+        { name: "astropy", command: [python, peer("read_all.py"), "astropy", data.table] },
+      ],
+    },
+    {
+      name: "open 2,000 small netCDF-4 files",
+      contenders: [
+        { name: "graticule", command: [node, peer("open-all.mjs"), data.small] },
+        { name: "h5py", command: [python, peer("open_all.py"), "h5py", data.small] },
+        { name: "netCDF4-python", command: [python, peer("open_all.py"), "netcdf4", data.small] },
       ],
     },
     {

@@ -20,7 +20,7 @@ if library == "netcdf4":
         ds.set_auto_maskandscale(False)
         for v in ds.variables.values():
             if v.ndim == 3:
-                step = 24 if v.chunking() == "contiguous" else v.chunking()[0]
+                step = v.chunking()[0] if isinstance(v.chunking(), list) else 24
                 for t in range(0, v.shape[0], step):
                     take(v[t : t + step])
 elif library == "h5py":
@@ -32,6 +32,27 @@ elif library == "h5py":
                 step = v.chunks[0] if v.chunks else 24
                 for t in range(0, v.shape[0], step):
                     take(v[t : t + step])
+elif library == "h5netcdf":
+    import h5netcdf
+
+    with h5netcdf.File(path) as f:
+        for v in f.variables.values():
+            if v.ndim == 3:
+                for t in range(0, v.shape[0], v.chunks[0]):
+                    take(v[t : t + v.chunks[0]])
+elif library == "zarr":
+    import zarr
+
+    for _, v in zarr.open_group(path, mode="r").arrays():
+        if v.ndim == 3:
+            for t in range(0, v.shape[0], v.chunks[0]):
+                take(v[t : t + v.chunks[0]])
+elif library == "astropy":
+    from astropy.io import fits
+
+    with fits.open(path, memmap=True) as hdus:
+        for column in hdus[1].columns:
+            take(hdus[1].data[column.name])
 else:
     sys.exit(f"unknown library {library}")
 print(count, f"{total:.6e}")
