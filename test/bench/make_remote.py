@@ -1,6 +1,9 @@
-"""python make_remote.py FOLDER: a netCDF-4 file of about 89 MB (seeded) as netCDF4-python writes it, for reading over HTTP."""
-import os, sys
-import netCDF4, numpy as np
+"""python make_remote.py FOLDER BOX…: a netCDF-4 file of about 89 MB (seeded) as netCDF4-python writes it, for reading over HTTP.
+
+Prints the byte ranges of the chunks that each box ([[start, stop], …] in JSON) needs, as h5py tells them.
+"""
+import itertools, json, os, sys
+import h5py, netCDF4, numpy as np
 
 folder = sys.argv[1]
 os.makedirs(folder, exist_ok=True)
@@ -20,4 +23,9 @@ if not os.path.exists(path):
         for start in range(0, 576, 24):
             t2m[start:start + 24] = np.round(smooth + random.normal(0, 3, (24, 184, 360)), 3)
     os.rename(path + ".new", path)
-print(path, os.path.getsize(path))
+with h5py.File(path) as f:
+    data = f["t2m"]
+    for box in map(json.loads, sys.argv[2:]):
+        cells = [range(start // n, (stop - 1) // n + 1) for (start, stop), n in zip(box, data.chunks)]
+        chunks = (data.id.get_chunk_info_by_coord(tuple(i * n for i, n in zip(cell, data.chunks))) for cell in itertools.product(*cells))
+        print(json.dumps([[c.byte_offset, c.size] for c in chunks]))

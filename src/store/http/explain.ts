@@ -56,7 +56,7 @@ export class AbsentObject extends GraticuleError {
   }
 }
 
-/** Of an answer that is no success. @param detail what the body says */
+/** Of an answer that is no success. @param detail the name that the body gives it, or nothing */
 export function statusError({ statusCode: status = 0, headers }: IncomingMessage, detail: string, where: ErrorDetails): Error {
   const said = detail === "" ? `the server answers ${status}` : `the server answers ${status} (${detail})`;
   const make = (tag: ErrorTag, hint: string): GraticuleError => new GraticuleError(tag, said, { ...where, hint });

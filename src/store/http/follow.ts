@@ -47,7 +47,7 @@ export async function follow(url: URL, own: Headers, ways: Ways): Promise<Answer
       const text = next ? "" : await beginningOf(response);
       response.destroy();
       const refusal = next ?? ways.access.refusal?.({ status, headers: response.headers, text, url: at }, ways.where) ?? null;
-      if (refusal === null) throw statusError(response, "", ways.where);
+      if (refusal === null) throw statusError(response, codeIn(text), ways.where);
       if (!(refusal instanceof URL)) throw refusal;
       if (hops === MOST_REDIRECTS)
         throw new GraticuleError("unsupported", `the server redirects more than ${MOST_REDIRECTS} times`, ways.where);
@@ -76,6 +76,11 @@ function leadOf(location: string, from: URL, where: ErrorDetails): URL {
   const next = URL.parse(location, from.href);
   if (next && (next.protocol === "http:" || next.protocol === "https:")) return next;
   throw new GraticuleError("unsupported", `the server redirects to ${location}`, where);
+}
+
+/** The name that a service gives its refusal in XML. */
+function codeIn(text: string): string {
+  return /<Code>([\w.]{1,60})<\/Code>/.exec(text)?.[1] ?? "";
 }
 
 const EXPLANATION = 8192;
