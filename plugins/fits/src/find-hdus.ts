@@ -12,7 +12,7 @@ const SEARCH_PIECE = 1 << 20;
 const HEADER_START = "XTENSION= '";
 
 /** More HDUs than any file has. */
-const MAX_HDUS = 1 << 20;
+const MAX_HDUS = 1 << 17;
 
 export interface FoundHdus {
   readonly hdus: readonly Hdu[];
@@ -84,7 +84,7 @@ function hduOf(text: HeaderText, index: number, source: ByteSource): Hdu {
 async function nextOffset(hdu: Hdu, text: HeaderText, window: FileWindow, warnings: string[]): Promise<number> {
   const { size } = window.source;
   if (hdu.dataLength !== null && !hdu.error) return text.end + Math.ceil(hdu.dataLength / BLOCK) * BLOCK;
-  const found = await searchHeader(window, Math.ceil(text.end / BLOCK) * BLOCK);
+  const found = await searchHeader(window, Math.max(text.end, text.offset + HEADER_START.length));
   if (found === null) return size;
   warnings.push(`HDU ${hdu.index} is damaged; the next header is found at ${found}`);
   return found;

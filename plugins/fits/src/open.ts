@@ -7,6 +7,7 @@ import { type HduContents, imageOf } from "./images/image.js";
 import { randomGroupsOf } from "./images/random-groups.js";
 import { asciiTableOf } from "./tables/ascii-table.js";
 import { binaryTableOf } from "./tables/binary-table.js";
+import { compressedTableOf, isCompressedTable } from "./tables/compressed-table.js";
 import { isTiledImage } from "./tiles/tile-layout.js";
 import { tiledImageOf } from "./tiles/tiled-image.js";
 
@@ -61,6 +62,7 @@ function contentsOf(hdu: Hdu, file: string): HduContents {
   // Without the mandatory keywords nothing can be told about the data.
   if (hdu.dataLength === null) return NOTHING;
   if (isTiledImage(hdu)) return tiledImageOf(hdu, file);
+  if (isCompressedTable(hdu)) return compressedTableOf(hdu, file);
   switch (hdu.kind) {
     case "image":
       return imageOf(hdu, file);

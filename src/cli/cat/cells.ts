@@ -1,7 +1,7 @@
 import { formatInstant } from "../../calendar/format-time.js";
 import { NO_DAY, toInstants } from "../../calendar/instants.js";
 import type { TimeCoding } from "../../calendar/time-units.js";
-import { decodeValues } from "../../convention/decode.js";
+import { decodeValues, maskValues } from "../../convention/decode.js";
 import { jsonNumber } from "../../convention/json-number.js";
 import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
 import { asStored } from "../../convention/stored-type.js";
@@ -18,7 +18,7 @@ export type Cells =
   /** Numbers that mean moments. */
   | { readonly kind: "times"; readonly values: TypedArray; readonly validity?: Bitmap; readonly coding: TimeCoding }
   | { readonly kind: "texts"; readonly values: readonly (string | null)[] }
-  | { readonly kind: "bools"; readonly values: TypedArray }
+  | { readonly kind: "bools"; readonly values: TypedArray; readonly validity?: Bitmap }
   | { readonly kind: "bytes"; readonly values: Uint8Array }
   /** Pairs of real and imaginary part. */
   | { readonly kind: "complex"; readonly values: Float32Array | Float64Array }
@@ -45,7 +45,7 @@ export function cellsOf(variable: ArrayVariable, meaning: VariableMeaning, value
   }
   if (raw || meaning.stored === undefined)
     return { kind: "numbers", values: dtype.name === "float16" ? asStored(array, "float16") : array };
-  if (dtype.name === "bool") return { kind: "bools", values: array };
+  if (dtype.name === "bool") return { kind: "bools", ...maskValues(array, variable, meaning) };
   if (dtype.name === "enum" && dtype.members) return { kind: "texts", values: memberNames(array, dtype.members) };
   const decoded = decodeValues(array, variable, meaning);
   const numbers = { values: decoded.values, ...(decoded.validity && { validity: decoded.validity }) };
@@ -76,7 +76,7 @@ export function jsonCells(cells: Cells): (i: number) => Json {
     case "texts":
       return (i) => cells.values[i] ?? null;
     case "bools":
-      return (i) => Number(cells.values[i]) !== 0;
+      return (i) => (cells.validity && !isSet(cells.validity, i) ? null : Number(cells.values[i]) !== 0);
     case "bytes":
       return (i) => String.fromCharCode(cells.values[i] as number);
     case "complex":
