@@ -306,6 +306,9 @@ def integers():
         path = write(f, f"masked_{at}.nc", {"x": 2}, {"q": ("i8", ("x",), q, {"_FillValue": np.int64(fill)})}, **name)
         with netCDF4.Dataset(path) as d:
             masked[f"masked_{at}"] = d["q"][:].tolist()
+    # The first has a double of its own, the second has none.
+    missing = {"_FillValue": np.int64(-1)}
+    write(f, "wide.nc", {"x": 2}, {"even": ("i8", ("x",), [2**60, -1], missing), "odd": ("i8", ("x",), [2**53 + 1, -1], missing)}, **name)
     expect(f, united, t=[str(int(v)) for v in united.t.values], run=[str(int(v)) for v in stacked.run.values], v=listed(stacked.v), masked=masked)
 
 

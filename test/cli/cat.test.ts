@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { tableFromIPC } from "apache-arrow";
 import { documentOf, graticule, root, textOf } from "./run-graticule.js";
+
+jest.setTimeout(60_000);
 
 const weather = join(root, "sample-data/command-line/weather.nc");
 const expected = JSON.parse(readFileSync(join(root, "sample-data/command-line/expected.json"), "utf8"));
@@ -64,6 +66,34 @@ describe("cat", () => {
     const raw = await graticule(["cat", weather, "t2m", "--format", "npy", "--raw"]);
     expect(raw.stdout.toString("latin1")).toContain("'descr': '<i2'");
     expect(raw.stdout.readInt16LE(raw.stdout.length - 2)).toBe(-999);
+  });
+
+  it("rounds no 64-bit integer that stands beside missing ones into .npy", async () => {
+    const file = join(root, "sample-data/archive-int64/wide.nc");
+    const even = await graticule(["cat", file, "even", "--format", "npy"]);
+    expect([even.code, even.stdout.readDoubleLE(even.stdout.length - 16)]).toEqual([0, 2 ** 60]);
+    const odd = await graticule(["cat", file, "odd", "--format", "npy"]);
+    expect(odd.code).toBe(4);
+    expect(odd.stderr).toContain("9007199254740993 beside missing values has no form in .npy");
+    const raw = await graticule(["cat", file, "odd", "--format", "npy", "--raw"]);
+    expect([raw.code, raw.stdout.readBigInt64LE(raw.stdout.length - 16)]).toEqual([0, 9007199254740993n]);
+    expect(textOf(await graticule(["cat", file, "odd", "--format", "json"]))).toBe('["9007199254740993",null]\n');
+  });
+
+  it("prints an array without elements list by list, and says where that would be too many", async () => {
+    const few = await graticule([
+      "cat",
+      join(root, "sample-data/hdf5-sparse.h5"),
+      "empty_rows",
+      "--format",
+      "json",
+      "--slice",
+      "phony_dim_0=0:3",
+    ]);
+    expect({ code: few.code, text: textOf(few) }).toEqual({ code: 0, text: "[[],[],[]]\n" });
+    const many = await graticule(["cat", join(root, "sample-data/hdf5-sparse.h5"), "empty_rows", "--json"]);
+    expect(many.code).toBe(4);
+    expect(documentOf(many)).toMatchObject({ shape: [2 ** 31, 0], values: null, error: { code: "unsupported" } });
   });
 
   it("writes an Arrow stream with the columns of CSV", async () => {

@@ -5,14 +5,14 @@ import { GraticuleError } from "../../errors.js";
 import { isSet } from "../../schema/bitmap.js";
 import { boxShape } from "../../schema/box.js";
 import { isFloat, type NumericName } from "../../schema/dtype.js";
-import { bytesOf, type TypedArray } from "../../schema/typed-array.js";
+import { bytesOf, isBigArray, type TypedArray } from "../../schema/typed-array.js";
 import { type Cells, cellCountOf } from "./cells.js";
 import type { Output } from "./output.js";
 import type { CellSource } from "./read-cells.js";
 
 /**
  * NumPy's .npy, version 1.0 of its format, in C order, little-endian. Missing values are NaN (integers that can miss become
- * float64), dates datetime64[us] with NaT, text fixed byte strings.
+ * float64 where that rounds none of them), dates datetime64[us] with NaT, text fixed byte strings.
  * @throws `unsupported` for values that no array of numbers holds
  */
 export async function writeNpy(source: CellSource, raw: boolean, output: Output): Promise<void> {
@@ -61,7 +61,7 @@ async function encodingOf(source: CellSource, raw: boolean): Promise<Encoding> {
   const promote = !isFloat(decoded) && meaning.missing.length > 0;
   return {
     descr: DESCRIPTIONS[promote ? "float64" : decoded],
-    encode: (cells) => numberBytes(cells, promote || isFloat(decoded), promote),
+    encode: (cells) => numberBytes(cells, promote || isFloat(decoded), promote, variable.path),
   };
 }
 
@@ -70,14 +70,27 @@ function plainBytes(cells: Cells): Uint8Array {
 }
 
 /** Missing values as NaN where the type has one. */
-function numberBytes(cells: Cells, canMiss: boolean, promote: boolean): Uint8Array {
+function numberBytes(cells: Cells, canMiss: boolean, promote: boolean, variable: string): Uint8Array {
   const { values, validity } = cells as Cells & { kind: "numbers" };
   if (!canMiss || (!validity && !promote)) return bytesOf(values);
   const out = promote
     ? Float64Array.from(values as ArrayLike<number | bigint>, Number)
     : (values.slice() as Float32Array | Float64Array);
   if (validity) for (let i = 0; i < out.length; i++) if (!isSet(validity, i)) out[i] = Number.NaN;
+  if (promote && isBigArray(values)) requireExact(values, out as Float64Array, variable);
   return bytesOf(out);
+}
+
+/** @throws `unsupported` where a double is not the integer that it stands for */
+function requireExact(values: BigInt64Array | BigUint64Array, doubles: Float64Array, variable: string): void {
+  for (let i = 0; i < doubles.length; i++) {
+    const double = doubles[i] as number;
+    if (Number.isSafeInteger(double) || Number.isNaN(double) || BigInt(double) === values[i]) continue;
+    throw new GraticuleError("unsupported", `${values[i]} beside missing values has no form in .npy: float64 rounds it`, {
+      variable,
+      hint: "--raw keeps the integers as stored, --format arrow, csv or json keeps them beside missing ones",
+    });
+  }
 }
 
 function timeBytes(cells: Cells): Uint8Array {
