@@ -1,7 +1,7 @@
 import type { ByteRange } from "./contract.js";
 
 const BLOCK = 1 << 16;
-/** Blocks kept: 8 MiB a source. */
+/** Blocks kept: 8 MiB a source, and as much of each of the last sources that were closed. */
 const KEPT = 128;
 /** What a miss near the last one fetches at least; each further one twice as much, up to the last. */
 const FIRST_AHEAD = 4 * BLOCK;

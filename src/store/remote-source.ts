@@ -10,6 +10,14 @@ const CACHED_LENGTH = 1 << 20;
 /** Ranges that lie within so much are too. */
 const CACHED_EXTENT = 1 << 16;
 
+export interface RemoteSourceOptions {
+  readonly costs: Partial<RequestCosts>;
+  /** Blocks of the same version, from before. */
+  readonly kept?: BlockCache;
+  /** Takes the blocks when the source is closed. */
+  readonly remember: (cache: BlockCache) => void;
+}
+
 /** A file behind HTTP: metadata through blocks that are kept and read ahead, chunks together in few requests. */
 export class RemoteSource implements ByteSource {
   readonly isRemote = true;
@@ -23,12 +31,12 @@ export class RemoteSource implements ByteSource {
     readonly url: string,
     readonly object: Pick<HttpObject, "fetch">,
     { size, version, head }: Opened,
-    costs: Partial<RequestCosts>,
+    readonly options: RemoteSourceOptions,
   ) {
-    this.costs = { ...REQUEST_COSTS, ...costs };
+    this.costs = { ...REQUEST_COSTS, ...options.costs };
     this.size = size;
     this.version = version;
-    this.#cache = new BlockCache(size, head);
+    this.#cache = options.kept ?? new BlockCache(size, head);
   }
 
   async *read(ranges: readonly ByteRange[], options: ReadOptions = {}): AsyncIterable<RangeBytes> {
@@ -74,7 +82,9 @@ export class RemoteSource implements ByteSource {
   }
 
   async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
     this.#closed.abort();
+    this.options.remember(this.#cache);
   }
 
   /** A source that is closed reads on for nobody. */

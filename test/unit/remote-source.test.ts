@@ -68,6 +68,35 @@ describe("metadata of a remote file", () => {
   });
 });
 
+describe("a file that is opened again", () => {
+  test("is asked for its version only, and forgotten where that is another", async () => {
+    server.files.set("/again.bin", { bytes, etag: '"one"' });
+    const open = () => httpStore().open(`${server.origin}/again.bin`);
+    const first = await open();
+    await first.readOne({ offset: 9_000_000, length: 10 });
+    await first.close();
+    server.asked.length = 0;
+    const second = await open();
+    for (const offset of [0, 9_000_000])
+      expect(isRight({ offset, length: 10 }, await second.readOne({ offset, length: 10 }))).toBe(true);
+    expect(asked()).toEqual([[0, 1]]);
+    await second.close();
+    server.files.set("/again.bin", { bytes: new Uint8Array(SIZE).fill(1), etag: '"two"' });
+    const third = await open();
+    expect([...(await third.readOne({ offset: 9_000_000, length: 3 }))]).toEqual([1, 1, 1]);
+    await third.close();
+  });
+
+  test("but not where a date, which is of the second, is all that tells versions apart", async () => {
+    server.files.set("/dated.bin", { bytes, etag: null, modified: "Tue, 03 Mar 2026 10:00:00 GMT" });
+    for (let i = 0; i < 2; i++) await (await httpStore().open(`${server.origin}/dated.bin`)).close();
+    expect(asked()).toEqual([
+      [0, 256 * KIB],
+      [0, 256 * KIB],
+    ]);
+  });
+});
+
 describe("ranges of a remote file", () => {
   const chunks = Array.from({ length: 40 }, (_, i): ByteRange => ({ offset: 1_000_000 + i * 300_000, length: 20_000 }));
 

@@ -1,4 +1,5 @@
 import { GraticuleError } from "../../errors.js";
+import type { BlockCache } from "../block-cache.js";
 import type { RequestCosts } from "../coalesce.js";
 import type { ByteSource, ReadOptions, Store } from "../contract.js";
 import { memorySource } from "../memory.js";
@@ -32,19 +33,47 @@ export function httpStore(options: HttpStoreOptions = {}): Store {
   };
 }
 
-/** Opens an object: the first request tells size and version, and brings the first bytes. */
+/**
+ * Opens an object: the first request tells size and version, and brings the first bytes. Of an object that was open before, and
+ * has its strong ETag still, what is known is known again.
+ */
 export async function openRemote(
   url: string,
   object: HttpObject,
   read: ReadOptions,
   { first = FIRST, costs }: HttpStoreOptions,
 ): Promise<ByteSource> {
+  const before = known.get(url);
   // Loaded while the answer is on its way.
-  const [opened, { RemoteSource }] = await Promise.all([object.open(first, read), import("../remote-source.js")]);
-  const isWhole = opened.head.length === opened.size;
-  if (isWhole)
-    return { ...memorySource(url, opened.head, opened.version), isRemote: true, cost: () => ({ requests: 0, bytes: 0 }) };
-  return new RemoteSource(url, object, opened, { inFlight: object.limits.inFlight, ...costs });
+  const [opened, { RemoteSource }] = await Promise.all([object.open(before ? 1 : first, read), import("../remote-source.js")]);
+  const { size, version, head } = opened;
+  const isWhole = head.length === size;
+  if (isWhole) return { ...memorySource(url, head, version), isRemote: true, cost: () => ({ requests: 0, bytes: 0 }) };
+  const kept = before?.version === version && before.cache.size === size ? before.cache : undefined;
+  const remember = (cache: BlockCache): void => {
+    if (version.startsWith('"')) keep(url, { version, cache });
+  };
+  return new RemoteSource(url, object, opened, {
+    costs: { inFlight: object.limits.inFlight, ...costs },
+    remember,
+    ...(kept && { kept }),
+  });
+}
+
+interface Known {
+  readonly version: string;
+  readonly cache: BlockCache;
+}
+
+/** Blocks of objects that were closed, the last ones. */
+const known = new Map<string, Known>();
+const MOST_KNOWN = 8;
+
+function keep(url: string, entry: Known): void {
+  known.delete(url);
+  known.set(url, entry);
+  const oldest = known.keys().next();
+  if (known.size > MOST_KNOWN && !oldest.done) known.delete(oldest.value);
 }
 
 function limitsOf({ limits }: HttpStoreOptions): Pick<HttpObjectOptions, "limits"> {
