@@ -83,7 +83,7 @@ case("blosclz with long runs", [Blosc("blosclz", 9, 0, 1 << 16)], np.repeat(np.a
 for dtype in ("u1", "<f4"):
     data = values(600, "<i4").astype(dtype)
     for codec in (GZip(6), BZ2(1), LZ4(), Zstd(3), Zstd(3, checksum=True), Zlib(1), CRC32(), CRC32C(), Adler32(), Fletcher32()):
-        case(f"{codec.codec_id} of {dtype}{' with checksum' if getattr(codec, 'checksum', False) else ''}", [codec], data)
+        case(f"{codec.codec_id} of {dtype}{' with checksum' if getattr(codec, 'checksum', False) is True else ''}", [codec], data)
     for place in ("start", "end"):
         for codec in (CRC32(location=place), CRC32C(location=place)):
             case(f"{codec.codec_id} at the {place} of {dtype}", [codec], data)

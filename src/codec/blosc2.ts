@@ -105,28 +105,31 @@ function placeBlocks(
   const strides = chunk.map((_, i) => typeSize * sizeOf(chunk.slice(i + 1)));
   const rowLength = typeSize * (block[last] as number);
   const rows = sizeOf(block.slice(0, last));
-  const blockCount = sizeOf(counts);
-  for (let b = 0; b < blockCount; b++) {
-    const corner = coordinates(b, counts).map((at, i) => at * (block[i] as number));
-    const width = Math.min(rowLength, typeSize * ((chunk[last] as number) - (corner[last] as number)));
-    for (let row = 0; row < rows; row++) {
-      const at = coordinates(row, block.slice(0, last)).map((offset, i) => offset + (corner[i] as number));
-      if (at.some((position, i) => position >= (chunk[i] as number))) continue;
-      const to = at.reduce((sum, position, i) => sum + position * (strides[i] as number), typeSize * (corner[last] as number));
-      const from = (b * rows + row) * rowLength;
-      out.set(boxes.subarray(from, from + width), to);
-    }
+  const place = counts.map(() => 0);
+  for (let from = 0; from < boxes.length; from += rows * rowLength) {
+    const corner = place.map((at, i) => at * (block[i] as number));
+    const inside = corner.map((at, i) => Math.min(block[i] as number, (chunk[i] as number) - at));
+    const width = typeSize * (inside[last] as number);
+    const at = inside.map(() => 0);
+    at.length = last;
+    const start = corner.reduce((sum, position, i) => sum + position * (strides[i] as number), 0);
+    let row = 0;
+    let to = start;
+    do {
+      out.set(boxes.subarray(from + row * rowLength, from + row * rowLength + width), to);
+      step(at, inside);
+      row = at.reduce((sum, position, i) => sum * (block[i] as number) + position, 0);
+      to = at.reduce((sum, position, i) => sum + position * (strides[i] as number), start);
+    } while (row > 0);
+    step(place, counts);
   }
 }
 
-/** Position `index` of an array of that shape, in rows. */
-function coordinates(index: number, shape: readonly number[]): number[] {
-  const at = new Array<number>(shape.length);
-  let rest = index;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    const length = shape[i] as number;
-    at[i] = rest % length;
-    rest = Math.floor(rest / length);
+/** The next position in an array of that shape, in rows; after the last the first. */
+function step(at: number[], shape: readonly number[]): void {
+  for (let i = at.length - 1; i >= 0; i--) {
+    const next = (at[i] as number) + 1;
+    at[i] = next < (shape[i] as number) ? next : 0;
+    if (next < (shape[i] as number)) return;
   }
-  return at;
 }

@@ -66,7 +66,11 @@ export class Workspace {
   reserve(bytes: number): void {
     const missing = bytes - this.memory.length;
     if (missing <= 0) return;
-    this.#memory.grow(Math.ceil(missing / PAGE));
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE));
+    } catch (error) {
+      throw new GraticuleError("unsupported", `a block needs ${bytes} bytes of memory, which are not to be had`, { cause: error });
+    }
     this.memory = new Uint8Array(this.#memory.buffer);
   }
 

@@ -4,10 +4,14 @@ import { filterName } from "./filters.js";
 /** Which parameter follows the name, where one tells more than the name alone. */
 const SHOWN: Readonly<Record<string, string>> = {
   deflate: "level",
+  zlib: "level",
+  gzip: "level",
+  bz2: "level",
   zstd: "level",
+  blosc: "cname",
 };
 
-/** As `inspect` prints a codec: `deflate:4`, `shuffle`, `zstd:3`, `blosc`; `hdf5:40000` where the filter's name is not known. */
+/** As `inspect` prints a codec: `deflate:4`, `shuffle`, `zstd:3`, `blosc:lz4`; `hdf5:40000` where the filter's name is not known. */
 export function labelOf(spec: CodecSpec): string {
   const name = nameOf(spec);
   const parameter = SHOWN[name];

@@ -47,7 +47,9 @@ export function nbitForm({ parameters }: CodecSpec): NbitForm {
   next();
   const isPacked = next() === 0;
   const count = next();
-  return { isPacked, count, type: isPacked ? readType(next, 0) : { kind: "bytes", size: 1 } };
+  const type: NbitType = isPacked ? readType(next, 0) : { kind: "bytes", size: 1 };
+  if (type.size === 0) throw damaged("elements of 0 bytes");
+  return { isPacked, count, type };
 }
 
 function readType(next: () => number, depth: number): NbitType {

@@ -60,10 +60,9 @@ export function decompress(decompressor: Decompressor, bytes: Uint8Array, contex
 
 function asMalformed(error: unknown, label: string, { decodedLength }: CodecContext): unknown {
   if (error instanceof GraticuleError) return error;
-  const code = (error as { code?: unknown }).code;
+  const { code, message = String(error) } = error as { readonly code?: unknown; readonly message?: string };
   if (code === "ERR_BUFFER_TOO_LARGE")
     return new GraticuleError("malformed", `${label} gives more than the ${decodedLength} bytes that the chunk needs`);
-  const message = error instanceof Error ? error.message : String(error);
   const isChecksum = code === "ZSTD_error_checksum_wrong" || message === "incorrect data check";
   if (isChecksum) return new GraticuleError("checksum", `${label}: ${message}`, { cause: error });
   return new GraticuleError("malformed", `${label}: ${message}`, { cause: error });
