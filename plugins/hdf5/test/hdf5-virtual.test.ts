@@ -4,6 +4,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { Box } from "../../../src/schema/box.js";
 import { wholeBox } from "../../../src/schema/box.js";
 import { type OpenedHdf5, openHdf5 } from "../../../test/support/hdf5-variables.js";
+import type { Mapping } from "../src/virtual/model.js";
+import { readUnpaired } from "../src/virtual/read-unpaired.js";
 
 /** Written and read by h5py: sample-data/generators/hdf5_virtual.py. */
 const folder = join(import.meta.dirname, "../../../sample-data/hdf5-virtual");
@@ -78,4 +80,29 @@ test("sources without filters in the same type are read in place, others chunk b
   const cells = refs.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
   expect(cells).toBe(14 * 12);
   await file.close();
+});
+
+test("selections of more runs than are read are refused before they are listed", async () => {
+  const slab = { start: 0, stride: 2, count: 2 ** 40, block: 1 };
+  const selection = { kind: "slabs", slabs: [slab] } as const;
+  const flat = {
+    kind: "slabs",
+    slabs: [
+      { start: 0, stride: 1, count: 1, block: 2 ** 20 },
+      { start: 0, stride: 1, count: 1, block: 2 ** 20 },
+    ],
+  } as const;
+  const request = (virtual: Mapping["virtual"], shape: readonly number[]) =>
+    readUnpaired({
+      part: { file: ".", dataset: "x", source: selection, virtual },
+      shape,
+      sourceShape: [2 ** 42],
+      elementSize: 1,
+      box: shape.map(() => ({ start: 0, stop: 1 })),
+      out: { kind: "bytes", bytes: Buffer.alloc(1), size: 1 },
+      read: () => Promise.reject(new Error("nothing is read")),
+    });
+  await expect(request(flat, [2 ** 20, 2 ** 20])).rejects.toMatchObject({ tag: "unsupported" });
+  await expect(request(flat, [2 ** 19, 2 ** 20])).rejects.toMatchObject({ tag: "malformed" });
+  await expect(request({ kind: "none" }, [5])).rejects.toMatchObject({ tag: "malformed" });
 });

@@ -3,7 +3,7 @@ import { malformed, unsupported } from "../errors.js";
 import { type Cells, copyElements } from "../values/cells.js";
 import { stepsOf } from "../values/copy-cells.js";
 import type { Mapping, Selection, Slab } from "./model.js";
-import { isUnlimited, lengthOf, positionOf, slabsOf } from "./slabs.js";
+import { isRange, isUnlimited, lengthOf, positionOf, slabsOf } from "./slabs.js";
 
 /** Elements side by side in the last dimension, and how many of the selection stand before them. */
 interface Run {
@@ -34,80 +34,77 @@ const MOST_SOURCE_BYTES = 256 << 20;
  */
 export async function readUnpaired(request: Unpaired): Promise<void> {
   const { part, shape, sourceShape, box, out } = request;
-  const ours = runsOf(part.virtual, shape);
-  const theirs = runsOf(part.source, sourceShape);
-  if (totalOf(ours) !== totalOf(theirs))
-    throw malformed(`a mapping of ${totalOf(theirs)} elements of a source to ${totalOf(ours)} of the virtual dataset`);
+  const [own, other] = [productsOf(part.virtual, shape), productsOf(part.source, sourceShape)];
+  const [count, sourceCount] = [elementsOf(own), elementsOf(other)];
+  if (count !== sourceCount) throw malformed(`a mapping of ${sourceCount} elements of a source to ${count} of the virtual dataset`);
+  const ours = runsOf(own);
+  const theirs = runsOf(other);
   const wanted = wantedOf(ours, box).flatMap((run) => split(run, theirs));
   if (wanted.length === 0) return;
   const sourceBox = boundsOf(wanted.map(({ source, count }) => ({ at: source, count })));
   const bytes = sourceBox.reduce((product, { start, stop }) => product * (stop - start), request.elementSize);
-  if (sourceBox.some(({ stop }, d) => stop > (sourceShape[d] as number)))
-    throw malformed(`a mapping takes elements behind the end of a source of ${sourceShape.join(" x ")}`);
   if (bytes > MOST_SOURCE_BYTES) throw unsupported("a virtual dataset of selections that are scattered over too much of a source");
   const cells = await request.read(sourceBox);
   for (const { virtual, source, count } of wanted)
     copyElements(cells, out, indexIn(source, sourceBox), indexIn(virtual, box), count);
 }
 
-function runsOf(selection: Selection, shape: readonly number[]): Run[] {
-  const runs: Run[] = [];
-  let before = 0;
-  const add = (at: readonly number[], count: number): void => {
-    if (runs.length >= MOST_RUNS) throw unsupported(`a virtual dataset of selections of more than ${MOST_RUNS} runs`);
-    if (at.length !== shape.length) throw malformed(`a selection of ${at.length} dimensions of ${shape.length}`);
-    runs.push({ at, count, before });
-    before += count;
-  };
-  if (selection.kind === "blocks") for (const { at, count } of rowsOfBlocks(selection.blocks)) add(at, count);
-  else if (selection.kind !== "none") {
-    const slabs = slabsOf(selection, shape);
-    if (!slabs) throw malformed(`a selection of other dimensions than the dataset's ${shape.length}`);
+/** The selection as products of slabs that do not overlap. @throws `malformed` where it passes the end of what it selects from */
+function productsOf(selection: Selection, shape: readonly number[]): (readonly Slab[])[] {
+  if (selection.kind === "none") return [];
+  const products =
+    selection.kind === "blocks"
+      ? selection.blocks.map(([first, last]) => first.map((start, d) => rangeOf(start, last[d] as number)))
+      : [slabsOf(selection, shape) ?? []];
+  for (const slabs of products) {
+    if (slabs.length !== shape.length) throw malformed(`a selection of ${slabs.length} dimensions of ${shape.length}`);
     if (slabs.some(isUnlimited)) throw unsupported("a virtual dataset without end whose selections have different shapes");
-    for (const { at, count } of rowsOfSlabs(slabs)) add(at, count);
+    slabs.forEach((slab, d) => {
+      const last = lengthOf(slab) === 0 ? -1 : positionOf(slab, lengthOf(slab) - 1);
+      if (last >= (shape[d] as number)) throw malformed(`a selection of element ${last} of a dimension of ${shape[d]}`);
+    });
   }
-  return runs;
+  return products;
 }
 
-function* rowsOfSlabs(
-  slabs: readonly Slab[],
-  d = 0,
-  at: readonly number[] = [],
-): Iterable<{ at: readonly number[]; count: number }> {
+function rangeOf(first: number, last: number): Slab {
+  return { start: first, stride: 1, count: 1, block: last - first + 1 };
+}
+
+function elementsOf(products: readonly (readonly Slab[])[]): number {
+  return products.reduce((sum, slabs) => sum + slabs.reduce((product, slab) => product * lengthOf(slab), 1), 0);
+}
+
+/** Row-major over all products. */
+function runsOf(products: readonly (readonly Slab[])[]): Run[] {
+  const most = products.reduce((sum, slabs) => sum + rowCount(slabs), 0);
+  if (most > MOST_RUNS) throw unsupported(`a virtual dataset of selections of more than ${MOST_RUNS} runs`);
+  const rows = products.flatMap((slabs) => [...rowsOfSlabs(slabs)]);
+  if (products.length > 1) rows.sort((a, b) => compare(a.at, b.at));
+  let before = 0;
+  return rows.map(({ at, count }) => {
+    before += count;
+    return { at, count, before: before - count };
+  });
+}
+
+function rowCount(slabs: readonly Slab[]): number {
+  const outer = slabs.slice(0, -1).reduce((product, slab) => product * lengthOf(slab), 1);
+  const inner = slabs.at(-1);
+  return inner && !isRange(inner) ? outer * inner.count : outer;
+}
+
+function* rowsOfSlabs(slabs: readonly Slab[], d = 0, at: readonly number[] = []): Iterable<Pick<Run, "at" | "count">> {
   const slab = slabs[d];
   if (!slab) return yield { at, count: 1 };
-  if (d < slabs.length - 1) {
-    for (let k = 0; k < lengthOf(slab); k++) yield* rowsOfSlabs(slabs, d + 1, [...at, positionOf(slab, k)]);
-    return;
-  }
-  const whole = slab.count === 1 || slab.stride === slab.block;
-  if (whole) yield { at: [...at, slab.start], count: lengthOf(slab) };
+  if (d < slabs.length - 1) for (let k = 0; k < lengthOf(slab); k++) yield* rowsOfSlabs(slabs, d + 1, [...at, positionOf(slab, k)]);
+  else if (isRange(slab)) yield { at: [...at, slab.start], count: lengthOf(slab) };
   else for (let i = 0; i < slab.count; i++) yield { at: [...at, slab.start + i * slab.stride], count: slab.block };
-}
-
-/** The rows of boxes that do not overlap, row-major over all of them. */
-function rowsOfBlocks(
-  blocks: readonly (readonly [readonly number[], readonly number[]])[],
-): { at: readonly number[]; count: number }[] {
-  const rows: { at: readonly number[]; count: number }[] = [];
-  for (const [first, last] of blocks) {
-    const slabs = first.map((start, d) => ({ start, stride: 1, count: 1, block: (last[d] as number) - start + 1 }));
-    for (const row of rowsOfSlabs(slabs)) {
-      if (rows.length >= MOST_RUNS) throw unsupported(`a virtual dataset of selections of more than ${MOST_RUNS} runs`);
-      rows.push(row);
-    }
-  }
-  return rows.sort((a, b) => compare(a.at, b.at));
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
   const d = a.findIndex((at, i) => at !== b[i]);
   return d < 0 ? 0 : (a[d] as number) - (b[d] as number);
-}
-
-function totalOf(runs: readonly Run[]): number {
-  const last = runs.at(-1);
-  return last ? last.before + last.count : 0;
 }
 
 /** The parts of runs that lie in a box. */
