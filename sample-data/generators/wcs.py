@@ -306,6 +306,47 @@ def variants():
             yield refused(name, header, shape)
 
 
+def linear_axes():
+    """Coordinates along axes that are not celestial, in SI units as wcslib gives them."""
+    spectrum = {"CRPIX1": 2.5, "CRVAL1": 5e-7, "CDELT1": 2e-9, "CUNIT1": "m"}
+    yield "WAVE", {"CTYPE1": "WAVE", **spectrum}, (7,)
+    yield "WAVE-LOG", {"CTYPE1": "WAVE-LOG", **spectrum}, (7,)
+    yield "AWAV", {"CTYPE1": "AWAV", **spectrum}, (7,)
+    yield "FREQ by CD", {"CTYPE1": "FREQ", "CRPIX1": -3.0, "CRVAL1": 1.42e9, "CD1_1": -1.5e5, "CUNIT1": "Hz"}, (5,)
+    yield "FREQ-LSR of AIPS", {"CTYPE1": "FREQ-LSR", "CRPIX1": 1.0, "CRVAL1": 1.42e9, "CDELT1": 1e5}, (5,)
+    yield "VELO-HEL of AIPS", {"CTYPE1": "VELO-HEL", "CRPIX1": 1.0, "CRVAL1": -2e4, "CDELT1": 500.0, "CUNIT1": "m/s"}, (5,)
+    yield "STOKES", {"CTYPE1": "STOKES", "CRPIX1": 1.0, "CRVAL1": -5.0, "CDELT1": -1.0}, (4,)
+    yield "no CTYPE", {"CRPIX1": 1.0, "CRVAL1": 100.0, "CDELT1": 0.5}, (4,)
+    yield "two axes, each along the other's pixels", {
+        "CTYPE1": "FREQ",
+        "CRPIX1": 1.0,
+        "CRVAL1": 1e9,
+        "CUNIT1": "Hz",
+        "CTYPE2": "STOKES",
+        "CRPIX2": 2.0,
+        "CRVAL2": 1.0,
+        "CD1_2": 1e6,
+        "CD2_1": 1.0,
+    }, (3, 4)
+    yield "a cube", next(header for name, header, _ in header_variants() if name == "a cube"), (3, 5, 20, 30)
+
+
+def linear():
+    for name, header, shape in linear_axes():
+        wcs = WCS(fits.Header({"NAXIS": len(shape), **{f"NAXIS{i + 1}": n for i, n in enumerate(reversed(shape))}, **header}))
+        found = []
+        for axis in range(wcs.naxis):
+            if axis in (wcs.wcs.lng, wcs.wcs.lat):
+                continue
+            # The pixel axis on which this world axis depends.
+            along = int(np.flatnonzero(wcs.pixel_scale_matrix[axis])[0])
+            pixels = np.ones((shape[-1 - along], wcs.naxis))
+            pixels[:, along] = np.arange(1, len(pixels) + 1)
+            found.append({"axis": len(shape) - 1 - along, "values": wcs.all_pix2world(pixels, 1)[:, axis].tolist()})
+        yield {"name": name, "header": plain(header), "shape": list(shape), "linear": found}
+
+
 if __name__ == "__main__":
     write("wcs-projections.json", projections())
     write("wcs-headers.json", variants())
+    write("wcs-linear.json", linear())

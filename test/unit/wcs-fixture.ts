@@ -22,7 +22,7 @@ export interface Case {
   readonly back?: readonly (readonly number[] | null)[];
 }
 
-export function casesOf(name: string): readonly Case[] {
+export function casesOf<T = Case>(name: string): readonly T[] {
   return JSON.parse(readFileSync(join(import.meta.dirname, "../../sample-data", name), "utf8"));
 }
 

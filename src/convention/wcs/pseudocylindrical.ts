@@ -14,7 +14,9 @@ export function mollweide(): Projection {
         const height = (y[i] as number) * RADIANS;
         const width = Math.sqrt(Math.max(0, 2 - height * height));
         const pole = 2 * Math.atan2(width, Math.abs(height));
-        const distance = 2 * Math.asin(Math.sqrt(Math.max(0, lessSine(pole)) / (2 * Math.PI)));
+        // The sine of `pole` is the product of width and height.
+        const less = pole > 0.5 ? pole - width * Math.abs(height) : lessSine(pole);
+        const distance = 2 * Math.asin(Math.sqrt(Math.max(0, less) / (2 * Math.PI)));
         const theta = 90 - distance * DEGREES;
         const inside = Math.abs(height) <= ROOT2 * (1 + EDGE);
         const phi = narrow(((x[i] as number) * Math.PI) / 2, width);

@@ -20,9 +20,14 @@ export function readTransform(
   if (keywords.has("CD") && !keywords.has("PC"))
     return { reference, matrix: axes.map((i) => Float64Array.from(axes, (j) => keywords.pair("CD", i, j) ?? 0)) };
   const step = (axis: number) => keywords.numberOf("CDELT", axis) ?? 1;
-  const matrix = axes.map((i) => Float64Array.from(axes, (j) => step(i) * (keywords.pair("PC", i, j) ?? (i === j ? 1 : 0))));
+  const matrix = axes.map((i) => Float64Array.from(axes, (j) => times(step(i), keywords.pair("PC", i, j) ?? (i === j ? 1 : 0))));
   if (pair && !keywords.has("PC")) rotate(matrix, pair, (keywords.numberOf("CROTA", pair[1]) ?? 0) * (Math.PI / 180), step);
   return { reference, matrix };
+}
+
+/** The product, never -0. */
+function times(step: number, element: number): number {
+  return step * element + 0;
 }
 
 function rotate(
