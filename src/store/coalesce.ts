@@ -14,7 +14,7 @@ export interface RequestCosts {
   readonly largest: number;
 }
 
-export const REQUEST_COSTS: RequestCosts = { latency: 0.06, bandwidth: 50e6, inFlight: 16, overhead: 16 << 10, largest: 4 << 20 };
+export const REQUEST_COSTS: RequestCosts = { latency: 0.06, bandwidth: 50e6, inFlight: 32, overhead: 16 << 10, largest: 4 << 20 };
 
 export interface PlannedRequest extends ByteRange {
   /** Positions of the ranges that have bytes in it, by offset. */

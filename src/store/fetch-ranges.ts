@@ -2,10 +2,10 @@ import type { PlannedRequest } from "./coalesce.js";
 import type { ByteRange, RangeBytes } from "./contract.js";
 import type { Call, HttpObject } from "./http/http-object.js";
 
-/** Bytes that have arrived and were not taken yet, beyond which no further request begins. */
-const MOST_WAITING = 64 << 20;
+/** Bytes that are on their way or have arrived and were not taken yet, beyond which no further request begins. */
+const MOST_BYTES = 64 << 20;
 /** Requests of one read that are begun; how many are in flight is the object's to say. */
-const BEGUN = 16;
+const BEGUN = 32;
 
 /** A range on its way. */
 interface Part {
@@ -36,9 +36,9 @@ export async function* fetchRanges(
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < requests.length) {
-      await flow.room();
-      const request = requests[next++];
-      if (!request || stop.signal.aborted) return;
+      const request = requests[next++] as PlannedRequest;
+      await flow.begin(request.length);
+      if (stop.signal.aborted) return;
       const wanted = request.ranges.map((index) => parts[index] as Part);
       let first = 0;
       await object.fetch(
@@ -48,6 +48,7 @@ export async function* fetchRanges(
         },
         own,
       );
+      flow.done(request.length);
     }
   };
   const lanes = Array.from({ length: Math.min(BEGUN, requests.length) }, () => lane().catch((error) => flow.fail(error)));
@@ -92,7 +93,8 @@ function deal(piece: Uint8Array, at: number, parts: readonly Part[], first: numb
 /** Parts between the requests that fill them and the consumer that takes them. */
 class Flow {
   readonly #whole: Part[] = [];
-  #waiting = 0;
+  /** Bytes of whole parts, and of requests that are begun. */
+  #held = 0;
   #failure: { readonly error: unknown } | null = null;
   #isOver = false;
   #onPart: (() => void) | null = null;
@@ -106,7 +108,7 @@ class Flow {
 
   give(part: Part): void {
     this.#whole.push(part);
-    this.#waiting += part.length;
+    this.#held += part.length;
     this.#onPart?.();
   }
 
@@ -120,8 +122,7 @@ class Flow {
       if (this.#failure) throw this.#failure.error;
       const part = this.#whole.shift();
       if (part) {
-        this.#waiting -= part.length;
-        if (this.#waiting < MOST_WAITING) for (const go of this.#onRoom.splice(0)) go();
+        this.#release(part.length);
         return part;
       }
       await new Promise<void>((resolve) => {
@@ -130,10 +131,21 @@ class Flow {
     }
   }
 
-  /** Resolves when what has arrived is taken as far as memory wants it. */
-  async room(): Promise<void> {
-    while (!this.#isOver && !this.#failure && this.#waiting >= MOST_WAITING)
+  /** Resolves when a request of so many bytes may begin: at once where nothing else is held. */
+  async begin(length: number): Promise<void> {
+    while (!this.#isOver && !this.#failure && this.#held > 0 && this.#held + length > MOST_BYTES)
       await new Promise<void>((resolve) => this.#onRoom.push(resolve));
+    this.#held += length;
+  }
+
+  /** Its bytes are those of parts from now on. */
+  done(length: number): void {
+    this.#release(length);
+  }
+
+  #release(length: number): void {
+    this.#held -= length;
+    for (const go of this.#onRoom.splice(0)) go();
   }
 
   end(): void {

@@ -101,7 +101,7 @@ describe("ranges of a remote file", () => {
   const chunks = Array.from({ length: 40 }, (_, i): ByteRange => ({ offset: 1_000_000 + i * 300_000, length: 20_000 }));
 
   test("are joined and asked for at once, and come as they arrive", async () => {
-    const source = await httpStore({ costs: { latency: 0.01 } }).open(url);
+    const source = await httpStore({ costs: { latency: 0.01 }, limits: { inFlight: 16 } }).open(url);
     server.asked.length = 0;
     server.delay = 30;
     const traffic = { requests: 0, bytes: 0 };
@@ -119,7 +119,7 @@ describe("ranges of a remote file", () => {
   });
 
   test("where waiting costs more than the gaps, they are read with the gaps", async () => {
-    const source = await httpStore({ costs: { latency: 1, bandwidth: 1e8 } }).open(url);
+    const source = await httpStore({ costs: { latency: 1, bandwidth: 1e8 }, limits: { inFlight: 16 } }).open(url);
     server.asked.length = 0;
     await readAll(source, chunks);
     // One of them is long enough to be cut.

@@ -27,6 +27,6 @@ export const HTTP_LIMITS: HttpLimits = {
   deadline: 300_000,
   pause: 100,
   longestPause: 10_000,
-  inFlight: 16,
+  inFlight: 32,
   wholeBytes: 64 << 20,
 };
