@@ -1,6 +1,7 @@
 import type { ByteSource, ReadOptions } from "../store/contract.js";
 import type { ChunkRef } from "./contract.js";
 import { gather } from "./gather.js";
+import { RowWindows } from "./row-windows.js";
 
 /** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
 const STRIDE_GAP = 1 << 16;
@@ -13,7 +14,7 @@ type Strided = ChunkRef & { kind: "strided" };
 
 /**
  * Reads the pieces of a ref into `out`, one behind the other from `position` on.
- * @param count told of the bytes of each read
+ * @param counted told of the bytes of each read
  */
 export async function readStrided(
   { offset, stride, count, length }: Strided,
@@ -32,6 +33,18 @@ export async function readStrided(
     return;
   }
   const perRead = Math.max(1, Math.floor((source.isRemote ? REMOTE_SPAN : SPAN) / stride));
+  const whole = { offset, length: (count - 1) * stride + length };
+  const windows = windowsOf(source, stride, perRead);
+  if (windows?.announce(whole) && whole.offset + whole.length <= source.size) {
+    for (let i = 0; i < count; ) {
+      const start = offset + i * stride;
+      const n = Math.min(count - i, Math.ceil((windows.endOf(start) - start) / stride));
+      const to = position + i * length;
+      await windows.with(start, options, counted, (bytes, at) => gather(bytes.subarray(at), stride, n, length, out, to));
+      i += n;
+    }
+    return;
+  }
   const into = spare.pop() ?? new Uint8Array(SPAN);
   try {
     for (let i = 0; i < count; i += perRead) {
@@ -43,6 +56,19 @@ export async function readStrided(
   } finally {
     if (spare.length < MOST_SPARE) spare.push(into);
   }
+}
+
+/** The last table that was read of each source. */
+const tables = new WeakMap<ByteSource, RowWindows>();
+
+/** Null where rows are not to be kept: of remote files, which others keep, and where a window holds but one. */
+function windowsOf(source: ByteSource, stride: number, perWindow: number): RowWindows | null {
+  if (source.isRemote || perWindow < 2) return null;
+  const known = tables.get(source);
+  if (known?.stride === stride) return known;
+  const made = new RowWindows(source, stride, perWindow);
+  tables.set(source, made);
+  return made;
 }
 
 /** Memory that spans are read into, each by one read at a time. */

@@ -59,13 +59,26 @@ export function describeColumn(header: Header, number: number): Pick<Column, "sc
 }
 
 function attributesOf(header: Header, number: number): Attributes {
-  const attributes = new Map<string, Attribute>(unitsOf(header.text(`TUNIT${number}`)));
-  const suffix = String(number);
+  return new Map([...unitsOf(header.text(`TUNIT${number}`)), ...(cardsOf(header).get(number) ?? [])]);
+}
+
+const byColumn = new WeakMap<Header, ReadonlyMap<number, [stem: string, attribute: Attribute][]>>();
+
+/** The keywords of each column: a header of a thousand columns is gone through once. */
+function cardsOf(header: Header): ReadonlyMap<number, [stem: string, attribute: Attribute][]> {
+  const known = byColumn.get(header);
+  if (known) return known;
+  const cards = new Map<number, [string, Attribute][]>();
   for (const [keyword, attribute] of header.attributes()) {
-    const stem = keyword.slice(0, -suffix.length);
-    if (keyword === stem + suffix && /^T[A-Z]+$/.test(stem) && stem !== "TTYPE") attributes.set(stem, attribute);
+    const match = /^(T[A-Z]+)([1-9]\d{0,2})$/.exec(keyword);
+    if (!match || match[1] === "TTYPE") continue;
+    const number = Number(match[2]);
+    const own = cards.get(number);
+    if (own) own.push([match[1] as string, attribute]);
+    else cards.set(number, [[match[1] as string, attribute]]);
   }
-  return attributes;
+  byColumn.set(header, cards);
+  return cards;
 }
 
 /** `(a,b,c)`; undefined where it is none. */
