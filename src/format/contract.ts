@@ -93,6 +93,11 @@ export interface ArrayVariable {
   readonly unsupported?: string;
   /** What is damaged about this variable, found while opening. */
   readonly error?: ErrorJSON;
+  /**
+   * Of a compound: each field as a variable of its own, at `<path>.<field>`, over the same dimensions and those of an array field;
+   * fields of fields likewise. They are not among the dataset's variables. None of other types.
+   */
+  readonly fields?: readonly ArrayVariable[];
   /** How values are read, for `inspect`: "direct", or a decoder of the plugin's own such as "h5wasm". */
   readonly access: string;
   /** Chunks that meet the box, each once, lazily. */

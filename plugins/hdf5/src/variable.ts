@@ -1,11 +1,11 @@
-import { endianness } from "node:os";
 import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ErrorJSON, ReadContext, Values } from "graticule/plugin";
 import { codecsOf } from "./chunks/codecs-of.js";
 import { locateChunks } from "./chunks/locate-chunks.js";
 import { Hdf5Error } from "./errors.js";
+import { fieldsOf } from "./field-variable.js";
 import { locateThroughH5wasm, needsH5wasm, readThroughH5wasm } from "./h5wasm/fallback.js";
 import { isDecodedHere } from "./messages/datatype.js";
-import { isCustomFloat, presented, readCustomFloat } from "./messages/float-format.js";
+import { presented, presentedFill } from "./messages/float-format.js";
 import type { DatasetHeader, MetadataFile } from "./model.js";
 import type { NamedVariable } from "./netcdf4.js";
 import { neverStored } from "./never-stored.js";
@@ -71,6 +71,11 @@ export class Hdf5Variable implements ArrayVariable {
     if (whole?.dataspace.kind === "null") this.empty = true;
   }
 
+  get fields(): readonly ArrayVariable[] {
+    const dataset = this.#dataset;
+    return dataset && this.access === "direct" ? fieldsOf(dataset, this, [], dataset.header.dtype) : [];
+  }
+
   /** Chunks of the dataset, then what of the box lies outside it, as missing. */
   async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
     const dataset = this.#dataset;
@@ -114,11 +119,4 @@ export class Hdf5Variable implements ArrayVariable {
       ? Hdf5Error.fromJSON(this.error)
       : new Hdf5Error("malformed", "the dataset's header cannot be read", { variable: this.path });
   }
-}
-
-function presentedFill(dtype: DType, fill: Uint8Array): Uint8Array {
-  if (!isCustomFloat(dtype)) return fill;
-  const number = [readCustomFloat(dtype, fill)];
-  const { buffer } = dtype.name === "float32" ? Float32Array.from(number) : Float64Array.from(number);
-  return endianness() === "BE" ? new Uint8Array(buffer).reverse() : new Uint8Array(buffer);
 }

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import type { DType } from "graticule/plugin";
 
 /** Bits of a floating point number that is none of IEEE 754's, counted from the lowest (file format specification IV.A.2.d). */
@@ -68,4 +69,12 @@ function scaled(significand: bigint, power: number): number {
   if (value === 0) return 0;
   const half = Math.trunc(power / 2);
   return value * 2 ** half * 2 ** (power - half);
+}
+
+/** A fill value's bytes in the type that is presented. */
+export function presentedFill(dtype: DType, fill: Uint8Array): Uint8Array {
+  if (!isCustomFloat(dtype)) return fill;
+  const number = [readCustomFloat(dtype, fill)];
+  const { buffer } = dtype.name === "float32" ? Float32Array.from(number) : Float64Array.from(number);
+  return endianness() === "BE" ? new Uint8Array(buffer).reverse() : new Uint8Array(buffer);
 }

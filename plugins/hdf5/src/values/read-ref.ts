@@ -1,9 +1,8 @@
 import type { ChunkRef, Range, ReadContext, Values } from "graticule/plugin";
 import { shapeOf } from "../chunks/chunk-grid.js";
-import { isCustomFloat } from "../messages/float-format.js";
 import { readCells } from "../virtual/read-virtual.js";
-import { nativeValues } from "./native-values.js";
 import type { StoredDataset } from "./stored-dataset.js";
+import { valuesOfCells } from "./values-of-cells.js";
 
 /**
  * The values of a "plugin" ref of `locateChunks`, clipped to the array, row-major, those of an array type one after another:
@@ -17,8 +16,5 @@ export async function readRef(dataset: StoredDataset, ref: ChunkRef, context: Re
     (start, d): Range => ({ start, stop: Math.min(start + (ref.shape[d] as number), shape[d] as number) }),
   );
   const cells = await readCells(dataset, box, context);
-  const { dtype } = dataset.header;
-  if (cells.kind === "bytes") return nativeValues(dtype, cells.bytes);
-  if (!isCustomFloat(dtype)) return cells.list as Values;
-  return dtype.name === "float32" ? Float32Array.from(cells.list as number[]) : Float64Array.from(cells.list as number[]);
+  return valuesOfCells(dataset.header.dtype, cells);
 }
