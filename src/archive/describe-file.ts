@@ -8,7 +8,7 @@ import { isNumericName } from "../schema/dtype.js";
 import type { ColumnType } from "../schema/field.js";
 import { attributesAsText, describeBounds, describeMapping } from "./attribute-text.js";
 import { coordinateOf } from "./coordinate.js";
-import type { Coordinate, FileDescription, TableRole, VariableDescription } from "./description.js";
+import type { Coordinate, FileDescription, TableRole, VariableDescription, VariableRemark } from "./description.js";
 import { letterDimensions } from "./letter-dimensions.js";
 import { readColumn, readTimeKind } from "./read-column.js";
 
@@ -36,27 +36,29 @@ export async function describeFile(
   const variables: VariableDescription[] = [];
   const values = new Map<string, Coordinate>();
   const warnings = [...dataset.warnings];
+  const remarks: VariableRemark[] = [];
+  const leaveOut = ({ path }: ArrayVariable, text: string): number => remarks.push({ path, text, isLeftOut: true });
   if (dataset.error) warnings.push(dataset.error.message);
   for (const variable of dataset.variables) {
     const own = meaning.variables.get(variable.path) as VariableMeaning;
     const asked = wants(variable);
     const isOther = !isData(own) || variable.dims.length === 0;
     if (variable.aliasOf !== undefined ? isOther || asked !== "by name" : !isOther && asked === "no") continue;
-    warnings.push(...own.warnings.map((text) => `${variable.path}: ${text}`));
+    remarks.push(...own.warnings.map((text) => ({ path: variable.path, text, isLeftOut: false })));
     const type = own.role === "grid_mapping" ? { kind: "string" as const } : columnTypeOf(variable, own);
     const problem = problemOf(variable, own, type);
     if (problem !== null || type === null) {
-      warnings.push(`${variable.path} is left out: ${problem}`);
+      leaveOut(variable, problem ?? "it has no column type");
       continue;
     }
     const shaped = shapeOf(variable, letters);
     const role = roleOf(own, shaped.dims.length, coordinates.has(variable.path));
     if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1)) {
-      const held = await readHeld(variable, own, shaped.shape, role, context, warnings);
+      const held = await readHeld(variable, own, shaped.shape, role, context, leaveOut);
       if (!held) continue;
       values.set(variable.path, held);
     }
-    variables.push(await withMore({ ...describe(variable, own, role, type), ...shaped }, variable, own, context, warnings));
+    variables.push(await withMore({ ...describe(variable, own, role, type), ...shaped }, variable, own, context, leaveOut));
   }
   return {
     member: { url, size: dataset.source.size, version: dataset.source.version, format: dataset.format },
@@ -65,6 +67,8 @@ export async function describeFile(
     unlimited: new Set(dataset.dimensions.filter((dimension) => dimension.unlimited).map((dimension) => dimension.path)),
     attributes: attributesAsText(dataset.groups[0]?.attributes ?? new Map()),
     warnings,
+    remarks,
+    ...(dataset.error && { damage: dataset.error }),
   };
 }
 
@@ -169,13 +173,13 @@ async function readHeld(
   shape: readonly number[],
   role: TableRole,
   context: ReadContext,
-  warnings: string[],
+  leaveOut: (variable: ArrayVariable, text: string) => void,
 ): Promise<Coordinate | null> {
   try {
     return await readCoordinate(variable, meaning, shape, context);
   } catch (error) {
     if (role !== "scalar" || !isGraticuleError(error, "unsupported")) throw error;
-    warnings.push(`${variable.path} is left out: ${error.message}`);
+    leaveOut(variable, error.message);
     return null;
   }
 }
@@ -199,7 +203,7 @@ async function withMore(
   variable: ArrayVariable,
   meaning: VariableMeaning,
   context: ReadContext,
-  warnings: string[],
+  leaveOut: (variable: ArrayVariable, text: string) => void,
 ): Promise<VariableDescription> {
   const { role } = described;
   if (role === "grid_mapping") return { ...described, metadata: describeMapping(variable) };
@@ -208,7 +212,7 @@ async function withMore(
       return { ...described, ...(await describeBounds(variable, meaning, context)) };
     } catch (error) {
       if (!isGraticuleError(error) || error.tag === "interrupted") throw error;
-      warnings.push(`${variable.path} is left out: ${error.message}`);
+      leaveOut(variable, error.message);
       return { ...described, metadata: "{}" };
     }
   }

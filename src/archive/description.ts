@@ -1,5 +1,6 @@
 import type { TimeCoding } from "../calendar/time-units.js";
 import type { TimeColumnKind } from "../calendar/timestamps.js";
+import type { ErrorJSON } from "../errors.js";
 import type { ColumnType } from "../schema/field.js";
 import type { KnownColumn } from "./known-values.js";
 import type { Member } from "./model.js";
@@ -53,6 +54,13 @@ export interface Coordinate extends KnownColumn {
   readonly digest32: string;
 }
 
+/** What is to be known of a variable, or why it is in no table. */
+export interface VariableRemark {
+  readonly path: string;
+  readonly text: string;
+  readonly isLeftOut: boolean;
+}
+
 /** What an archive keeps of a file: nothing that holds it open, and no data. */
 export interface FileDescription {
   readonly member: Member;
@@ -64,4 +72,7 @@ export interface FileDescription {
   /** Attributes of the root group as text: text as it is, else JSON. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
+  readonly remarks: readonly VariableRemark[];
+  /** Damage that leaves the rest readable. */
+  readonly damage?: ErrorJSON;
 }

@@ -92,8 +92,16 @@ export interface TableGroup {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A variable that is in no table, and why. */
+export interface Outsider {
+  readonly path: string;
+  readonly reason: string;
+  readonly file: string;
+}
+
 export interface Archive {
   readonly members: readonly Member[];
   readonly tables: readonly TableGroup[];
+  readonly outsiders?: readonly Outsider[];
   readonly warnings: readonly string[];
 }

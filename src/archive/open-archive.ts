@@ -14,10 +14,12 @@ import { internPool } from "./intern.js";
 import { joinCluster } from "./join-cluster.js";
 import type { Archive, TableGroup } from "./model.js";
 import { type MemberOptions, mapBounded, withMember } from "./open-member.js";
+import { noTable, outsidersOf } from "./outsiders.js";
 import { type Cluster, partition } from "./partition.js";
 import { haveSameContents } from "./same-contents.js";
 import type { DuplicatePolicy } from "./segments.js";
 import { chooseTable, tableNames } from "./table-names.js";
+import { listOf, warningsOf } from "./warnings.js";
 
 export interface ArchiveOptions {
   /** Data variables to keep, by name or path; default: all. */
@@ -47,7 +49,8 @@ const OPEN_FILES = 4;
  *
  * @param urls files in the order in which they count: units and names are those of the first
  * @throws what opening throws; `usage` for unknown variables, columns and tables, overlapping files without a policy, and
- * columns that the files do not agree on (text and numbers, calendars, units that measure different things)
+ * columns that the files do not agree on (text and numbers, calendars, units that measure different things); `unsupported` where
+ * nothing becomes a table
  */
 export async function openArchive(urls: readonly string[], options: ArchiveOptions, context: ReadContext): Promise<Archive> {
   if (urls.length === 0) throw new GraticuleError("usage", "an archive needs at least one file");
@@ -62,7 +65,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     if (!warnings.includes(text)) warnings.push(text);
   };
   const grids = await uniteFiles(files, options, members, warn);
-  if (grids.length === 0) warn("no table: no variable has a dimension");
+  if (grids.length === 0) throw noTable(files);
   const names = tableNames(
     grids.map(({ cluster }) => (cluster.members[0] as Cluster["members"][number]).fragment),
     warn,
@@ -92,7 +95,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     tables.push(buildTable(name, grid, tableOptions));
   }
   requireRenamed(options.rename ?? {}, tables, files);
-  return { members: files.map((file) => file.member), tables, warnings };
+  return { members: files.map((file) => file.member), tables, outsiders: outsidersOf(files), warnings };
 }
 
 async function describeFiles(urls: readonly string[], options: ArchiveOptions, members: MemberOptions): Promise<FileDescription[]> {
@@ -124,22 +127,6 @@ function unknownVariable(name: string, offered: ReadonlySet<string>): GraticuleE
   return new GraticuleError("usage", `no file has a variable "${name}"`, {
     hint: close.length > 0 ? `did you mean ${close.join(" or ")}?` : `there are: ${all}`,
   });
-}
-
-/** Each warning once, with the files that give it. */
-function warningsOf(files: readonly FileDescription[]): string[] {
-  const sources = new Map<string, string[]>();
-  for (const file of files)
-    for (const text of file.warnings) {
-      const own = sources.get(text);
-      if (own) own.push(file.member.url);
-      else sources.set(text, [file.member.url]);
-    }
-  return [...sources].map(([text, urls]) => (files.length === 1 ? text : `${text} (${listOf(urls)})`));
-}
-
-function listOf(urls: readonly string[]): string {
-  return urls.length > 3 ? `${urls.slice(0, 3).join(", ")} and ${urls.length - 3} more files` : urls.join(", ");
 }
 
 interface FoundGrid {

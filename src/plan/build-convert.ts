@@ -25,16 +25,16 @@ export interface ConvertRequest {
  * What a conversion asks for, one tree per table: scan, filter, project, write. A table that lacks a coordinate or column of
  * the subset is left whole.
  *
- * @throws `usage` for a column that no table has, a subset that no table can take, and what binding throws
+ * @throws `usage` for a column that no table has, `unsupported` for a variable that cannot be one, a subset that no table can take, and what binding throws
  */
 export function buildConvertPlan(archive: Archive, request: ConvertRequest): LogicalPlan {
-  const tables = chooseTables(archive.tables, request.vars);
+  const tables = chooseTables(archive, request.vars);
   const where = new Map(tables.map((table) => [table, wherePredicate(table, request.where)] as const));
   const box = new Map(tables.map((table) => [table, request.bbox ? boxPredicate(table, request.bbox) : null] as const));
   const time = new Map(
     tables.map((table) => [table, request.time === undefined ? null : timePredicate(table, request.time)] as const),
   );
-  if (request.where) requireSome(where, tables, request.where);
+  if (request.where) requireSome(where, tables, request.where, archive.outsiders);
   if (request.bbox && ![...box.values()].some((predicate) => predicate))
     throw noCoordinates(archive, "--bbox needs longitudes and latitudes in degrees, and no table has both");
   if (request.time !== undefined && ![...time.values()].some((predicate) => predicate))
@@ -61,12 +61,14 @@ function noCoordinates({ members, tables }: Archive, problem: string): Graticule
 }
 
 /** Tables with at least one of the wanted data columns. */
-function chooseTables(tables: readonly TableGroup[], vars: readonly string[] | undefined): readonly TableGroup[] {
+function chooseTables({ tables, outsiders }: Archive, vars: readonly string[] | undefined): readonly TableGroup[] {
   if (!vars) return tables;
   const data = tables.flatMap((table) => dataOf(table));
   const unknown = vars.find((name) => !data.includes(plainName(name)));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
+    refuseOutsider(unknown, outsiders);
     throw new GraticuleError("usage", `no table has a data column "${unknown}"`, { hint: hintOfNames(unknown, data) });
+  }
   return tables.filter((table) => outputOf(table, vars).some((name) => dataOf(table).includes(name)));
 }
 
@@ -92,13 +94,31 @@ function wherePredicate(table: TableGroup, where: Expr | undefined): Expr | null
   return columnsOf(where).every((name) => names.has(name.toLowerCase())) ? where : null;
 }
 
-function requireSome(found: ReadonlyMap<TableGroup, Expr | null>, tables: readonly TableGroup[], where: Expr): void {
+/** @throws `unsupported` where the files have the variable, and no table does */
+function refuseOutsider(name: string, outsiders: Archive["outsiders"] = []): void {
+  const outside = outsiders.find(({ path }) => path === name || plainName(path).toLowerCase() === plainName(name).toLowerCase());
+  if (outside)
+    throw new GraticuleError("unsupported", `${outside.path} cannot be a column: ${outside.reason}`, {
+      file: outside.file,
+      variable: outside.path,
+      hint: "leave it out; `--with scalars` makes columns of variables without dimensions",
+    });
+}
+
+function requireSome(
+  found: ReadonlyMap<TableGroup, Expr | null>,
+  tables: readonly TableGroup[],
+  where: Expr,
+  outsiders: Archive["outsiders"],
+): void {
   if ([...found.values()].some((predicate) => predicate)) return;
   const all = [...new Set(tables.flatMap((table) => table.columns.map((column) => column.field.name)))];
   const known = new Set(all.map((name) => name.toLowerCase()));
   const unknown = columnsOf(where).find((name) => !known.has(name.toLowerCase()));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
+    refuseOutsider(unknown, outsiders);
     throw new GraticuleError("usage", `no table has a column "${unknown}"`, { hint: hintOfNames(unknown, all) });
+  }
   throw new GraticuleError("usage", `no table has all of the columns ${columnsOf(where).join(", ")}`, {
     hint: "convert the tables separately, each with a predicate over its own columns",
   });
