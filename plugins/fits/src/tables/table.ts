@@ -3,7 +3,7 @@ import { FitsError } from "../error.js";
 import type { Hdu } from "../hdu.js";
 import { dimensionsOf, type HduContents } from "../images/image.js";
 import { type Description, LostVariable } from "../variable.js";
-import type { Column } from "./column.js";
+import { type Column, MAX_COLUMNS } from "./column.js";
 
 /** A table whose mandatory keywords are sound. */
 export interface Table {
@@ -20,7 +20,8 @@ export function tableOf(hdu: Hdu, file: string): Table & { readonly columns: num
   const wrong = (message: string) => new FitsError("malformed", `HDU ${hdu.index}: ${message}`, { file, offset: hdu.headerOffset });
   if (rowLength === undefined || rows === undefined || others.length > 0)
     throw wrong(`a table has two axes, this one ${hdu.axes.length}`);
-  if (typeof columns !== "number" || columns < 0 || columns > 999) throw wrong(`TFIELDS is ${String(hdu.header.value("TFIELDS"))}`);
+  if (typeof columns !== "number" || columns < 0 || columns > MAX_COLUMNS)
+    throw wrong(`TFIELDS is ${String(hdu.header.value("TFIELDS"))}`);
   return { hdu, file, rowLength, rows, columns };
 }
 
