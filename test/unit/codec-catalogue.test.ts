@@ -36,7 +36,7 @@ describe("the catalogue", () => {
       listed.flatMap(({ hdf5 }) => hdf5 ?? []),
       listed.flatMap(({ zarr }) => zarr ?? []),
     ])
-      expect(new Set(names).size).toBe(names.length);
+      expect(new Set<string | number>(names).size).toBe(names.length);
     expect(listed.filter(({ what, hdf5, zarr }) => what === "" || (hdf5 ?? zarr) === undefined)).toEqual([]);
     expect(listed.flatMap(({ hdf5 }) => hdf5 ?? []).sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015, 32022, 32023, 32026,
