@@ -1,5 +1,5 @@
 import type { Box, ChunkRef, ReadContext } from "graticule/plugin";
-import { elementBytes, shapeOf } from "../chunks/chunk-grid.js";
+import { elementBytes } from "../chunks/chunk-grid.js";
 import { codecsOf } from "../chunks/codecs-of.js";
 import { locateStored } from "../chunks/locate-stored.js";
 import { malformed } from "../errors.js";
@@ -91,9 +91,4 @@ function copyBox(bytes: Uint8Array, from: ChunkRef | null, out: Buffer, box: Box
   });
   if (from) copyCells(axes, { from: 0, to: 0 }, (f, t, count) => source.copy(out, t * size, f * size, (f + count) * size));
   else copyCells(axes, { from: 0, to: 0 }, (_, t, count) => out.fill(source, t * size, (t + count) * size));
-}
-
-/** The whole dataset. */
-export function wholeBox(header: DatasetHeader): Box {
-  return shapeOf(header).map((stop) => ({ start: 0, stop }));
 }
