@@ -1,6 +1,8 @@
 /** ESM through swc: TypeScript 7 has no JavaScript compiler API, so ts-jest cannot work. */
 export default {
   testEnvironment: "node",
+  // Nothing is told by how long a test takes; a loaded machine may take long.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } }],

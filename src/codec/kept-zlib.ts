@@ -101,24 +101,24 @@ let zstd: KeptStream | null | undefined;
 /** One Zstandard decoder for all chunks of this thread; inputs may be several frames, one after the other. */
 export function keptZstdDecoder(): KeptStream | null {
   if (zstd === undefined) {
-    const own = keepZstdDecoder();
+    const own = keepFrames(() => frameStream(createZstdDecompress()));
     zstd = own && decodesWell(own) ? own : null;
   }
   return zstd;
 }
 
 /**
- * A decoder stands ready for the next frame when one has ended, so that it is not reset, which would make another. After an
- * error Node's never recovers: it is given up.
+ * A Zstandard stream stands ready for the next frame when one has ended, so that it is not reset: Node's would be made anew, and
+ * a compressor would forget its level. After an error it never recovers: it is given up.
  */
-function keepZstdDecoder(): KeptStream | null {
-  let stream: FrameDecoder | null = null;
+function keepFrames(create: () => FrameStream | null): KeptStream | null {
+  let stream: FrameStream | null = null;
   const own: KeptStream = (bytes, out) => {
-    stream ??= frameDecoder();
-    if (stream === null) throw new GraticuleError("internal", "the kept Zstandard decoder is gone");
+    stream ??= create();
+    if (stream === null) throw new GraticuleError("internal", "the kept Zstandard stream is gone");
     let isWhole = false;
     try {
-      const written = stream.decode(bytes, out);
+      const written = stream.run(bytes, out);
       isWhole = written >= 0;
       return written;
     } finally {
@@ -128,17 +128,17 @@ function keepZstdDecoder(): KeptStream | null {
       }
     }
   };
-  stream = frameDecoder();
+  stream = create();
   return stream && own;
 }
 
-interface FrameDecoder {
-  readonly decode: KeptStream;
+interface FrameStream {
+  readonly run: KeptStream;
   close(): void;
 }
 
-function frameDecoder(): FrameDecoder | null {
-  const { _handle: handle, _writeState: state } = createZstdDecompress() as unknown as {
+function frameStream(stream: object): FrameStream | null {
+  const { _handle: handle, _writeState: state } = stream as {
     readonly _handle?: Partial<ZlibHandle>;
     readonly _writeState?: Uint32Array;
   };
@@ -148,28 +148,29 @@ function frameDecoder(): FrameDecoder | null {
   whole.onerror = (message, _errno, code) => {
     failure = { message, code };
   };
-  const decode: KeptStream = (bytes, out) => {
+  const run: KeptStream = (bytes, out) => {
     failure = null;
     let from = 0;
     let to = 0;
-    while (from < bytes.length) {
+    do {
       whole.writeSync(constants.ZSTD_e_end, bytes, from, bytes.length - from, out, to, out.length - to);
       const error = failure as Failure | null;
       if (error) throw failed(error);
       const [outputLeft, inputLeft] = state as unknown as [number, number];
-      if (outputLeft === 0 || bytes.length - inputLeft === from) return -1;
+      if (outputLeft === 0 || (bytes.length > 0 && bytes.length - inputLeft === from)) return -1;
       from = bytes.length - inputLeft;
       to = out.length - outputLeft;
-    }
+    } while (from < bytes.length);
     return to;
   };
-  return { decode, close: () => whole.close() };
+  return { run, close: () => whole.close() };
 }
 
 /** A compressing stream of a level. */
 export function keptZstd(level: number): KeptStream | null {
-  const own = keepStream(createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } }), constants.ZSTD_e_end);
-  return own && compressesWell(own) ? own : null;
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  const own = keepFrames(() => frameStream(createZstdCompress({ params })));
+  return own && compressesWell(own, params) ? own : null;
 }
 
 const SAMPLE = Buffer.from("a chunk, a chunk, and another chunk");
@@ -204,11 +205,15 @@ function decodesWell(own: KeptStream): boolean {
   return false;
 }
 
-function compressesWell(own: KeptStream): boolean {
-  const out = Buffer.alloc(256);
+/** Whether it gives, twice, what the public call gives: the level is not forgotten. */
+function compressesWell(own: KeptStream, params: Record<number, number>): boolean {
+  const sample = Uint8Array.from({ length: 4096 }, (_, i) => (Math.imul(i >> 2, 0x9e3779b1) >>> 24) & 15);
+  const wanted = zstdCompressSync(sample, { params }).length;
+  const out = Buffer.alloc(2 * sample.length);
   for (let i = 0; i < 2; i++) {
-    const length = own(SAMPLE, out);
-    if (length <= 0 || !zstdDecompressSync(out.subarray(0, length)).equals(SAMPLE)) return false;
+    const length = own(sample, out);
+    // The frame's header may lack the content's size, or tell it.
+    if (Math.abs(length - wanted) > 8 || !zstdDecompressSync(out.subarray(0, length)).equals(sample)) return false;
   }
   return true;
 }

@@ -20,7 +20,7 @@ export async function arrowSchemaText(fields: readonly Field[], metadata: Readon
       case "timestamp":
         return new arrow.TimestampMicrosecond();
       case "list":
-        return new arrow.List(new arrow.Field("item", typeOf(type.item), true));
+        return new arrow.List(new arrow.Field("element", typeOf(type.item), true));
     }
   };
   const arrowFields: ArrowField[] = fields.map(

@@ -1,5 +1,5 @@
-import type { Field } from "../schema/field.js";
-import { storedTypeOf } from "./column-type.js";
+import type { ColumnType, Field } from "../schema/field.js";
+import { pathOf, storedTypeOf } from "./column-type.js";
 import type { EncodeOptions } from "./dense-column.js";
 import { binary, bool, CODEC, ENCODING, type Encoding, i32, i64, list, PAGE_TYPE, struct, text } from "./format.js";
 import { type Bounds, compareBounds, unite } from "./statistics.js";
@@ -20,6 +20,8 @@ export interface PageContent {
   /** Definition levels and values, before compression. */
   readonly body: Uint8Array;
   readonly rows: number;
+  /** Values and nulls: of lists, items, and lists without any. */
+  readonly values: number;
   readonly nulls: number;
   readonly bounds: Bounds | null;
 }
@@ -29,7 +31,7 @@ interface PageSummary {
   readonly size: number;
   readonly firstRow: number;
   readonly nulls: number;
-  readonly rows: number;
+  readonly values: number;
   readonly bounds: Bounds | null;
 }
 
@@ -40,6 +42,7 @@ export class ColumnChunkWriter {
   #size = 0;
   #uncompressed = 0;
   #rows = 0;
+  #values = 0;
   #dictionarySize: number | null = null;
   #last: { content: PageContent; header: Uint8Array; body: Uint8Array } | null = null;
 
@@ -48,6 +51,12 @@ export class ColumnChunkWriter {
     readonly options: Pick<EncodeOptions, "codec" | "compress" | "arena">,
     readonly encoding: Encoding,
   ) {}
+
+  /** Of the values. */
+  get #type(): ColumnType {
+    const { type } = this.field;
+    return type.kind === "list" ? type.item : type;
+  }
 
   dictionary(body: Uint8Array, count: number): void {
     const compressed = this.#compressed(body);
@@ -72,20 +81,21 @@ export class ColumnChunkWriter {
           1: i32(PAGE_TYPE.DATA),
           2: i32(content.body.length),
           3: i32(body.length),
-          5: struct({ 1: i32(content.rows), 2: i32(this.encoding), 3: i32(ENCODING.RLE), 4: i32(ENCODING.RLE) }),
+          5: struct({ 1: i32(content.values), 2: i32(this.encoding), 3: i32(ENCODING.RLE), 4: i32(ENCODING.RLE) }),
         }),
       );
       this.#last = { content, header, body };
     }
     const { header, body } = this.#last;
-    const { rows, nulls, bounds } = content;
-    this.#pages.push({ offset: this.#size, size: header.length + body.length, firstRow: this.#rows, rows, nulls, bounds });
+    const { rows, values, nulls, bounds } = content;
+    this.#pages.push({ offset: this.#size, size: header.length + body.length, firstRow: this.#rows, values, nulls, bounds });
     this.#rows += rows;
+    this.#values += values;
     this.#append(header, body, content.body.length);
   }
 
   finish(): EncodedColumn {
-    const { type, name } = this.field;
+    const type = this.#type;
     const pages = this.#pages;
     const bounds = pages.reduce<Bounds | null>((all, page) => unite(type, all, page.bounds), null);
     const nulls = pages.reduce((n, page) => n + page.nulls, 0);
@@ -102,9 +112,9 @@ export class ColumnChunkWriter {
     const metadata = struct({
       1: i32(storedTypeOf(type).physical),
       2: list("i32", [...new Set(encodings)].map(i32)),
-      3: list("binary", [text(name)]),
+      3: list("binary", pathOf(this.field).map(text)),
       4: i32(CODEC[this.options.codec]),
-      5: i64(this.#rows),
+      5: i64(this.#values),
       6: i64(this.#uncompressed),
       7: i64(this.#size),
       9: i64(this.#dictionarySize ?? 0),
@@ -137,7 +147,7 @@ export class ColumnChunkWriter {
   /** Null where a page that is not all null has no bounds: an index must bound every page. */
   #columnIndex(): ThriftStruct | null {
     const pages = this.#pages;
-    if (pages.some((page) => !page.bounds && page.nulls < page.rows)) return null;
+    if (pages.some((page) => !page.bounds && page.nulls < page.values)) return null;
     const empty = new Uint8Array(0);
     const each = (value: (page: PageSummary) => ThriftValue): ThriftValue[] => pages.map(value);
     return struct({
@@ -168,8 +178,7 @@ export class ColumnChunkWriter {
       bounds.every((b, i) => {
         const before = bounds[i - 1];
         if (!before) return true;
-        const { type } = this.field;
-        return sign * compareBounds(type, before.min, b.min) <= 0 && sign * compareBounds(type, before.max, b.max) <= 0;
+        return sign * compareBounds(this.#type, before.min, b.min) <= 0 && sign * compareBounds(this.#type, before.max, b.max) <= 0;
       });
     return ordered(1) ? 1 : ordered(-1) ? 2 : 0;
   }

@@ -1,4 +1,3 @@
-import { GraticuleError } from "../errors.js";
 import type { ColumnType, Field } from "../schema/field.js";
 import { bool, i8, i32, PHYSICAL, type Physical, struct, text } from "./format.js";
 import type { ThriftStruct, ThriftValue } from "./thrift.js";
@@ -31,7 +30,7 @@ const NUMBERS: Readonly<Record<string, StoredType>> = {
   float64: { physical: PHYSICAL.DOUBLE },
 };
 
-/** @throws `unsupported` for lists, which have no flat column */
+/** Of a list: how its items are stored. */
 export function storedTypeOf(type: ColumnType): StoredType {
   switch (type.kind) {
     case "number":
@@ -45,22 +44,45 @@ export function storedTypeOf(type: ColumnType): StoredType {
     case "timestamp":
       return { physical: PHYSICAL.INT64, logical: TIMESTAMP_MICROS_LOCAL };
     case "list":
-      throw new GraticuleError("unsupported", "list columns cannot be written to Parquet yet");
+      return storedTypeOf(type.item);
   }
 }
 
-/** The schema list of a footer: the root, then one leaf per field. */
+/** The schema list of a footer: the root, then the fields, depth first. */
 export function schemaElements(fields: readonly Field[]): ThriftValue[] {
   const root = struct({ 4: text("schema"), 5: i32(fields.length) });
-  return [root, ...fields.map(leafElement)];
+  return [root, ...fields.flatMap(({ name, type, nullable }) => elementsOf(name, type, nullable))];
 }
 
-function leafElement(field: Field): ThriftStruct {
-  const { physical, converted, logical } = storedTypeOf(field.type);
+/** Where a field's values lie in the schema: lists have the three levels of parquet-format's LogicalTypes.md. */
+export function pathOf({ name, type }: Field): readonly string[] {
+  return type.kind === "list" ? [name, ...LIST_PATH] : [name];
+}
+
+const LIST_PATH = ["list", "element"] as const;
+
+function elementsOf(name: string, type: ColumnType, nullable: boolean): ThriftStruct[] {
+  if (type.kind !== "list") return [leafElement(name, type, nullable)];
+  const outer = struct({
+    3: i32(nullable ? REPETITION.OPTIONAL : REPETITION.REQUIRED),
+    4: text(name),
+    5: i32(1),
+    6: i32(CONVERTED_LIST),
+    10: struct({ 3: struct({}) }),
+  });
+  const middle = struct({ 3: i32(REPETITION.REPEATED), 4: text(LIST_PATH[0]), 5: i32(1) });
+  return [outer, middle, leafElement(LIST_PATH[1], type.item, true)];
+}
+
+const REPETITION = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
+const CONVERTED_LIST = 3;
+
+function leafElement(name: string, type: ColumnType, nullable: boolean): ThriftStruct {
+  const { physical, converted, logical } = storedTypeOf(type);
   return struct({
     1: i32(physical),
-    3: i32(field.nullable ? 1 : 0),
-    4: text(field.name),
+    3: i32(nullable ? REPETITION.OPTIONAL : REPETITION.REQUIRED),
+    4: text(name),
     6: converted === undefined ? undefined : i32(converted),
     10: logical,
   });

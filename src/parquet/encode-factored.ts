@@ -131,7 +131,8 @@ function writeRunPages(
     }
     const first = Math.floor(start / inner);
     const last = Math.floor((stop - 1) / inner) + 1;
-    writer.page({ body: out.finish(), rows: stop - start, nulls: 0, bounds: cyclicBounds(column, first, last, length) });
+    const own = stop - start;
+    writer.page({ body: out.finish(), rows: own, values: own, nulls: 0, bounds: cyclicBounds(column, first, last, length) });
   }
 }
 
@@ -175,6 +176,7 @@ function templatePage(column: FactoredColumn, inner: number, start: number, stop
   return {
     body: out.finish(),
     rows,
+    values: rows,
     nulls: 0,
     bounds: column.bounds(Math.floor(start / inner), Math.floor((stop - 1) / inner) + 1),
   };

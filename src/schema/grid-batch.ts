@@ -1,5 +1,6 @@
 import type { Bitmap } from "./bitmap.js";
 import type { Field } from "./field.js";
+import type { Lists } from "./lists.js";
 import type { TypedArray } from "./typed-array.js";
 
 /** A run of cells along one dimension of the table's grid: `[start, start + length)`. */
@@ -19,8 +20,8 @@ export interface Packing {
   readonly target: "float32" | "float64";
 }
 
-/** What a column holds: numbers, one text per cell, or bytes per cell. Timestamps are BigInt64Array of microseconds. */
-export type ColumnData = TypedArray | readonly (string | null)[] | readonly (Uint8Array | null)[];
+/** What a column holds: numbers, one text per cell, bytes per cell, or a list per cell. Timestamps are BigInt64Array of microseconds. */
+export type ColumnData = TypedArray | readonly (string | null)[] | readonly (Uint8Array | null)[] | Lists;
 
 export interface GridColumn {
   readonly field: Field;

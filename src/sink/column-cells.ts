@@ -1,6 +1,7 @@
 import { isSet, packBits } from "../schema/bitmap.js";
 import { stridesOf } from "../schema/box.js";
 import type { BatchAxis, ColumnData, GridColumn } from "../schema/grid-batch.js";
+import { isLists, takeLists } from "../schema/lists.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 /** For each of the batch's axes, the step in the column's data; 0 where the column does not vary along it. */
@@ -22,6 +23,7 @@ export function takeEntries(column: GridColumn, positions: Uint32Array): Pick<Gr
 }
 
 function takeData(data: ColumnData, positions: Uint32Array): ColumnData {
+  if (isLists(data)) return takeLists(data, positions);
   if (!ArrayBuffer.isView(data)) return Array.from(positions, (i) => data[i] ?? null) as ColumnData;
   const source = data as TypedArray;
   const out = new (source.constructor as new (length: number) => TypedArray)(positions.length);

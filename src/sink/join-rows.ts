@@ -1,5 +1,6 @@
 import { isSet, packBits } from "../schema/bitmap.js";
 import { type ColumnData, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";
+import { isLists, joinLists, type Lists } from "../schema/lists.js";
 import type { TypedArray } from "../schema/typed-array.js";
 import { unpack } from "../schema/unpack.js";
 
@@ -36,6 +37,7 @@ function unpacked({ field, axes, data, validity, packing }: GridColumn): GridCol
 
 function joinData(parts: readonly GridColumn[], rows: number): ColumnData {
   const data = (parts[0] as GridColumn).data;
+  if (isLists(data)) return joinLists(parts.map((part) => part.data as Lists));
   if (!ArrayBuffer.isView(data)) return parts.flatMap((part) => [...(part.data as readonly (string | null)[])]);
   const out = new (data.constructor as new (length: number) => TypedArray)(rows);
   let at = 0;

@@ -1,7 +1,8 @@
 import type { EncodeOptions } from "../parquet/dense-column.js";
 import { PageArena } from "../parquet/page-arena.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
-import { cellCount, type GridBatch } from "../schema/grid-batch.js";
+import { type ColumnData, cellCount, type GridBatch } from "../schema/grid-batch.js";
+import { extent, isLists } from "../schema/lists.js";
 import { encodeBatch } from "./encode-batch.js";
 import { joinRows } from "./join-rows.js";
 import { plainBatch, rowBatch } from "./plain-batch.js";
@@ -53,10 +54,7 @@ export class RowGroupBuilder {
     if (this.#waitingRows + count > this.maxRows) yield* this.finish();
     this.#waiting.push(rows);
     this.#waitingRows += count;
-    this.#waitingBytes += rows.columns.reduce(
-      (n, { data }) => n + (ArrayBuffer.isView(data) ? data.byteLength : 40 * data.length),
-      0,
-    );
+    this.#waitingBytes += rows.columns.reduce((n, { data }) => n + dataBytes(data), 0);
     if (this.#waitingRows >= this.maxRows / 2 || this.#waitingBytes >= MOST_WAITING_BYTES) yield* this.finish();
   }
 
@@ -74,4 +72,12 @@ export class RowGroupBuilder {
     this.#waitingBytes = 0;
     yield this.#encode(joinRows(waiting));
   }
+}
+
+/** About what it takes in memory. */
+function dataBytes(data: ColumnData): number {
+  if (ArrayBuffer.isView(data)) return data.byteLength;
+  if (!isLists(data)) return 40 * data.length;
+  const [, items] = extent(data);
+  return data.offsets.byteLength + items * (ArrayBuffer.isView(data.items) ? data.items.BYTES_PER_ELEMENT : 40);
 }

@@ -1,5 +1,6 @@
-import { sliceBitmap } from "../parquet/levels.js";
+import { sliceBitmap } from "../schema/bitmap.js";
 import { type BatchAxis, type ColumnData, cellCount, type GridBatch, type GridColumn } from "../schema/grid-batch.js";
+import { isLists, sliceLists } from "../schema/lists.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 /** A batch without selection cut into row-major pieces of at most `maxRows` rows, without copying values. */
@@ -53,5 +54,5 @@ function sliceLeading(batch: GridBatch, axis: number, start: number, stop: numbe
 
 function sliceData(data: ColumnData, from: number, count: number): ColumnData {
   if (ArrayBuffer.isView(data)) return (data as TypedArray).subarray(from, from + count) as TypedArray;
-  return (data as readonly (string | null)[]).slice(from, from + count);
+  return isLists(data) ? sliceLists(data, from, count) : (data as readonly (string | null)[]).slice(from, from + count);
 }

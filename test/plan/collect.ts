@@ -45,7 +45,7 @@ export function rowsOf(batch: GridBatch): Row[] {
 function valueAt(column: GridColumn, shape: readonly number[], index: readonly number[]): number | bigint | string | null {
   const at = column.axes.reduce((sum, axis) => sum * (shape[axis] as number) + (index[axis] as number), 0);
   if (column.validity && !isSet(column.validity, at)) return null;
-  const value = column.data[at] as number | bigint | string | null;
+  const value = (column.data as ArrayLike<unknown>)[at] as number | bigint | string | null;
   if (!column.packing || typeof value !== "number") return value;
   const unpacked = value * column.packing.scale + column.packing.offset;
   return column.packing.target === "float32" ? Math.fround(unpacked) : unpacked;

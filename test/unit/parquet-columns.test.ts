@@ -22,7 +22,7 @@ const ROWS = 1000;
 const CODECS: readonly CodecName[] = ["zstd", "snappy", "gzip", "none"];
 
 function column(name: string, type: ColumnType, data: ColumnData, nulls: (i: number) => boolean = () => false): DenseColumn {
-  const flags = Uint8Array.from({ length: data.length }, (_, i) => (nulls(i) ? 0 : 1));
+  const flags = Uint8Array.from({ length: ROWS }, (_, i) => (nulls(i) ? 0 : 1));
   const validity = packBits(flags);
   const nullable = validity.zeros > 0;
   return { field: { name, type, nullable, metadata: {} }, data, ...(nullable && { validity }) };
