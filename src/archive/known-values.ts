@@ -96,7 +96,11 @@ export function sliceKnown(column: KnownColumn, { start, stop }: Range): KnownCo
 }
 
 function indexValues(start: number, stop: number, type: "int32" | "int64"): TypedArray {
-  if (type === "int32") return Int32Array.from({ length: stop - start }, (_, i) => start + i);
+  if (type === "int32") {
+    const out = new Int32Array(stop - start);
+    for (let i = 0; i < out.length; i++) out[i] = start + i;
+    return out;
+  }
   return BigInt64Array.from({ length: stop - start }, (_, i) => BigInt(start + i));
 }
 

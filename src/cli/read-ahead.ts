@@ -9,9 +9,13 @@ export interface BoxValues {
 }
 
 /** The values of boxes, one after the other, the next already being read while one is worked on: two are held at most. */
-export async function* readAhead(variable: ArrayVariable, boxes: Iterable<Box>, context: ReadContext): AsyncIterable<BoxValues> {
+export async function* readAhead(
+  variable: ArrayVariable,
+  boxes: Iterable<Box> | AsyncIterable<Box>,
+  context: ReadContext,
+): AsyncIterable<BoxValues> {
   let next: Promise<BoxValues> | undefined;
-  for (const box of boxes) {
+  for await (const box of boxes) {
     const reading = readBox(variable, box, context).then((values) => ({ box, values }));
     // Its failure is thrown when its turn comes; until then it must not count as unhandled.
     reading.catch(() => undefined);

@@ -3,7 +3,7 @@ import { executeRun } from "../execute/execute-run.js";
 import { peakMemory } from "../execute/peak-memory.js";
 import { countChunks } from "../physical/count-chunks.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
-import { wantedColumns } from "../scan/walk-reads.js";
+import { wantedColumns } from "../scan/wanted-columns.js";
 import type { DestinationLayout } from "../sink/commit/layout.js";
 import { readMarkers } from "../sink/commit/markers.js";
 import { writeReport } from "../sink/commit/report.js";

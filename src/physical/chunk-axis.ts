@@ -36,12 +36,7 @@ export function chunkAxesOf(
       const chunk = d < 0 ? 1 : (piece.chunks?.[d] ?? 1);
       if (chunk <= size) continue;
       size = chunk;
-      const isJoined = axis === group.joined && piece.offset !== null;
-      phase = !isJoined
-        ? 0
-        : piece.step === 1
-          ? segment.start - (piece.offset as number)
-          : segment.start + (piece.offset as number) + 1;
+      phase = phaseOf(group, segment, piece, axis);
     }
     axes.push({ size, phase, runs });
   }

@@ -2,7 +2,7 @@ import type { Piece, Segment, TableGroup } from "../archive/model.js";
 import type { AxisSelection } from "../plan/nodes.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { clipRuns } from "../scan/runs.js";
-import { wantedColumns } from "../scan/walk-reads.js";
+import { wantedColumns } from "../scan/wanted-columns.js";
 import { type ChunkAxis, keptChunks, phaseOf } from "./chunk-axis.js";
 
 export interface ChunkCount {

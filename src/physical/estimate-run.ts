@@ -3,7 +3,8 @@ import { costTogether, type FetchedRef, isFetched } from "../format/fetch-togeth
 import type { PhysicalPlan } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { costOf } from "../scan/ref-cost.js";
-import { walkReads, wantedColumns } from "../scan/walk-reads.js";
+import { walkReads } from "../scan/walk-reads.js";
+import { wantedColumns } from "../scan/wanted-columns.js";
 import { boxShape, sizeOf } from "../schema/box.js";
 import { cellBytes, valueBytes } from "./cell-bytes.js";
 import { countChunks } from "./count-chunks.js";

@@ -1,15 +1,15 @@
-import type { Archive, Segment, TableGroup } from "../archive/model.js";
+import type { Archive, TableGroup } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { conjoin } from "../expr/walk.js";
 import type { LogicalNode, LogicalPlan, SinkSpec } from "../plan/nodes.js";
 import { PHYSICAL_PLAN_VERSION, type PhysicalPlan, type TablePlan, type Task } from "../plan/run.js";
 import { nodesOf, scanOf } from "../plan/walk.js";
 import { cellsOf, clipRuns } from "../scan/runs.js";
-import { wantedColumns } from "../scan/walk-reads.js";
-import type { Box } from "../schema/box.js";
+import { wantedColumns } from "../scan/wanted-columns.js";
+import type { Range } from "../schema/box.js";
 import { cellBytes } from "./cell-bytes.js";
 import { runIdOf } from "./run-id.js";
-import { slabsOfSegment } from "./slabs.js";
+import { MOST_SLABS, type Slab, slabsOfSegment, tooManySlabs } from "./slabs.js";
 
 export interface RunOptions {
   readonly sink: SinkSpec;
@@ -29,12 +29,15 @@ const MOST_SLAB_BYTES = 32 * MIB;
 const MOST_BAND_BYTES = 256 * MIB;
 const PART_BYTES = 256 * MIB;
 const PART_ROWS = 32 * 1024 * 1024;
+/** Each is a part with a marker of its own. */
+const MOST_TASKS = 100_000;
 /** Batches of a task that may be alive at once: being read, decoded, encoded. */
 const BATCHES_PER_JOB = 6;
 
 /**
  * The tasks of a run. A plan that was optimised reads less; the rows are the same.
- * @throws `unsupported` for `--order array` where files are united along an inner dimension
+ * @throws `unsupported` for `--order array` where files are united along an inner dimension, and for more slabs or tasks than a
+ * plan holds
  */
 export function planRun(logical: LogicalPlan, archive: Archive, options: RunOptions): PhysicalPlan {
   const tables: TablePlan[] = [];
@@ -43,7 +46,10 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
     const table = tablePlanOf(root, archive);
     const order = nodesOf(root).some((node) => node.op === "rechunk") ? "array" : "storage";
     if (order === "array") requireOrderable(table.group);
-    for (const task of tasksOf(table, tables.length, order, options)) tasks.push({ ...task, id: tasks.length });
+    for (const task of tasksOf(table, tables.length, order, options)) {
+      if (tasks.length === MOST_TASKS) throw tooManyTasks(table.group);
+      tasks.push({ ...task, id: tasks.length });
+    }
     tables.push(table);
   }
   return {
@@ -84,6 +90,12 @@ function requireOrderable({ name, joined, segments }: TableGroup): void {
   });
 }
 
+function tooManyTasks({ name }: TableGroup): GraticuleError {
+  return new GraticuleError("unsupported", `${name || "the table"} would be more than ${MOST_TASKS} parts`, {
+    hint: "a larger --part-size makes fewer; or ask for a part of it at a time, with --time, --bbox, --vars or --where",
+  });
+}
+
 /** Decoded bytes of a slab that a run may hold, by the memory of a job. */
 export function slabTarget(
   order: "storage" | "array",
@@ -93,50 +105,42 @@ export function slabTarget(
   return Math.max(1, Math.min(most, partBytes, Math.floor(memory / (Math.max(1, jobs) * BATCHES_PER_JOB))));
 }
 
-interface Slab {
-  readonly box: Box;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
 function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", options: RunOptions): Iterable<Omit<Task, "id">> {
   const columns = wantedColumns(table);
   const perCell = cellBytes(table.group, columns);
   const target = slabTarget(order, options);
-  const slabs = table.group.segments.flatMap((segment) => slabsIn(table, segment, { columns, perCell, target, order }));
-  const total = slabs.reduce((sum, slab) => sum + slab.bytes, 0);
   // Twice as many tasks as jobs, so that no job waits long for the last one.
   const most = options.partBytes ?? PART_BYTES;
-  const part = Math.min(most, Math.max(Math.min(target, 8 * MIB), total / (2 * Math.max(1, options.jobs))));
+  const share = (rowsOf(table) * perCell) / (2 * Math.max(1, options.jobs));
+  const part = Math.min(most, Math.max(Math.min(target, 8 * MIB), share));
   let open: Slab[] = [];
-  let [bytes, rows] = [0, 0];
-  const close = (): Omit<Task, "id"> => ({
-    table: at,
-    slabs: open.map((slab) => slab.box),
-    rows: open.reduce((sum, slab) => sum + slab.rows, 0),
-  });
-  for (const slab of slabs) {
-    if (open.length > 0 && (bytes + slab.bytes > part || rows + slab.rows > PART_ROWS)) {
-      yield close();
-      [open, bytes, rows] = [[], 0, 0];
+  let rows = 0;
+  const close = (): Omit<Task, "id"> => ({ table: at, slabs: open.map((slab) => slab.box), rows });
+  let count = 0;
+  for (const segment of table.group.segments) {
+    const grid = slabsOfSegment(table.group, segment, { columns, selection: table.selection, cellBytes: perCell, target, order });
+    count += grid.count;
+    if (count > MOST_SLABS) throw tooManySlabs(table.group.name);
+    for (const slab of grid.slabs()) {
+      if (open.length > 0 && ((rows + slab.rows) * perCell > part || rows + slab.rows > PART_ROWS)) {
+        yield close();
+        [open, rows] = [[], 0];
+      }
+      open.push(slab);
+      rows += slab.rows;
     }
-    open.push(slab);
-    bytes += slab.bytes;
-    rows += slab.rows;
   }
   if (open.length > 0) yield close();
 }
 
-function slabsIn(
-  table: TablePlan,
-  segment: Segment,
-  { columns, perCell, target, order }: { columns: readonly number[]; perCell: number; target: number; order: "storage" | "array" },
-): Slab[] {
-  const slabs: Slab[] = [];
-  const options = { columns, selection: table.selection, cellBytes: perCell, target, order };
-  for (const box of slabsOfSegment(table.group, segment, options)) {
-    const rows = box.reduce((n, range, axis) => n * cellsOf(clipRuns(table.selection[axis] ?? null, range)), 1);
-    if (rows > 0) slabs.push({ box, rows, bytes: rows * perCell });
-  }
-  return slabs;
+/** Cells of all segments that the selection keeps. */
+function rowsOf({ group, selection }: TablePlan): number {
+  const kept = (axis: number, range: Range): number => cellsOf(clipRuns(selection[axis] ?? null, range));
+  const inner = group.axes.reduce(
+    (n, { length }, axis) => (axis === group.joined ? n : n * kept(axis, { start: 0, stop: length })),
+    1,
+  );
+  const { joined } = group;
+  if (joined === null) return inner * group.segments.length;
+  return inner * group.segments.reduce((n, segment) => n + kept(joined, segment), 0);
 }

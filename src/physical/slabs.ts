@@ -1,5 +1,7 @@
 import type { Segment, TableGroup } from "../archive/model.js";
+import { GraticuleError } from "../errors.js";
 import type { AxisSelection } from "../plan/nodes.js";
+import { cellsOf, clipRuns } from "../scan/runs.js";
 import type { Box, Range } from "../schema/box.js";
 import { type ChunkAxis, chunkAxesOf, spanLength, stepsOf } from "./chunk-axis.js";
 
@@ -15,15 +17,55 @@ export interface SlabOptions {
   readonly order: "storage" | "array";
 }
 
+export interface Slab {
+  readonly box: Box;
+  /** Wanted cells; at least one. */
+  readonly rows: number;
+}
+
+/** The slabs of a segment: all combinations of one step an axis. */
+export interface SlabGrid {
+  /** How many there are, known before any is made. */
+  readonly count: number;
+  /** Row-major. */
+  slabs(): Iterable<Slab>;
+}
+
+/** Slabs of a run at most: each stands in the plan, and a header may claim any shape. */
+export const MOST_SLABS = 1_000_000;
+
+/** @throws `unsupported` what says how to have fewer slabs */
+export function tooManySlabs(table: string): GraticuleError {
+  return new GraticuleError(
+    "unsupported",
+    `${table || "the table"} is more than ${MOST_SLABS} slabs to read, which no plan holds`,
+    {
+      hint: "ask for a part of it at a time, with --time, --bbox, --vars or a predicate on coordinates; a larger --memory makes larger slabs",
+    },
+  );
+}
+
 /**
  * The slabs of a segment in storage order: boxes of whole chunks, grown from the innermost axis outwards up to the target, never
  * less than a chunk. Chunks that no selection meets are in no slab, or between what is wanted of one.
+ * @throws `unsupported` for more than {@link MOST_SLABS}
  */
-export function* slabsOfSegment(group: TableGroup, segment: Segment, options: SlabOptions): Iterable<Box> {
+export function slabsOfSegment(group: TableGroup, segment: Segment, options: SlabOptions): SlabGrid {
   const axes = chunkAxesOf(group, segment, options.columns, options.selection);
-  if (!axes) return;
+  if (!axes) return { count: 0, slabs: () => [] };
   const budgets = options.order === "array" ? arrayBudgets(axes, options) : storageBudgets(axes, options);
-  yield* boxesOf(axes, budgets, options.order === "array");
+  const steps: Step[][] = [];
+  let count = 1;
+  for (const [d, axis] of axes.entries()) {
+    const own: Step[] = [];
+    for (const range of stepsOf(axis, budgets[d] as number, options.order === "array")) {
+      if (count * (own.length + 1) > MOST_SLABS) throw tooManySlabs(group.name);
+      own.push({ range, rows: cellsOf(clipRuns(axis.runs, range)) });
+    }
+    steps.push(own);
+    count *= own.length;
+  }
+  return { count, slabs: () => combine({ box: [], rows: 1 }, steps) };
 }
 
 /** Indices that a slab may span along each axis. */
@@ -54,19 +96,14 @@ function arrayBudgets(axes: readonly ChunkAxis[], { cellBytes, target }: SlabOpt
   return budgets;
 }
 
-/** All combinations of steps, row-major. */
-function* boxesOf(axes: readonly ChunkAxis[], budgets: readonly number[], isDivisible: boolean): Iterable<Box> {
-  const steps = axes.slice(1).map((axis, d) => [...stepsOf(axis, budgets[d + 1] as number, isDivisible)]);
-  const [first] = axes;
-  if (!first) {
-    yield [];
-    return;
-  }
-  for (const outer of stepsOf(first, budgets[0] as number, isDivisible)) yield* combine([outer], steps);
+interface Step {
+  readonly range: Range;
+  /** Wanted indices. */
+  readonly rows: number;
 }
 
-function* combine(box: readonly Range[], steps: readonly (readonly Range[])[]): Iterable<Box> {
-  const own = steps[box.length - 1];
-  if (!own) yield box;
-  else for (const step of own) yield* combine([...box, step], steps);
+function* combine(outer: Slab, steps: readonly (readonly Step[])[]): Iterable<Slab> {
+  const own = steps[outer.box.length];
+  if (!own) yield outer;
+  else for (const { range, rows } of own) yield* combine({ box: [...outer.box, range], rows: outer.rows * rows }, steps);
 }

@@ -6,7 +6,7 @@ import type { ExprColumn } from "../expr/types.js";
 import { columnsOf, conjoin } from "../expr/walk.js";
 import type { AxisSelection } from "../plan/nodes.js";
 import { type Claim, exprColumnsOf, type TableSource } from "../plan/table-source.js";
-import { sizeOf } from "../schema/box.js";
+import { type Range, sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 import { knownColumnsOf } from "./known-columns.js";
 import { intersectRuns, runsOf } from "./runs.js";
@@ -16,6 +16,8 @@ export type LoadedAuxiliaries = ReadonlyMap<string, readonly GridColumn[]>;
 
 /** Cells that are looked at while planning, at most. */
 export const MOST_PLANNED_CELLS = 1 << 24;
+/** Cells of a longer axis that are looked at together. */
+const BLOCK = 1 << 20;
 
 /**
  * A table of arrays as planning sees it. A filter over one axis, all of whose columns are known, is *exact*: it becomes runs of
@@ -74,7 +76,11 @@ export class ArrayScan implements TableSource {
   /** Per axis the indices at which some cell passes. */
   #matching(predicate: Expr, axes: readonly number[], selection: readonly AxisSelection[]): AxisSelection[] | "none" {
     const { joined, segments } = this.group;
-    const loaded = this.#columnsOf(predicate).some((column) => !this.#known.has(column));
+    const columns = this.#columnsOf(predicate);
+    const [only] = axes;
+    const isLong = axes.length === 1 && only !== undefined && (this.group.axes[only]?.length ?? 0) > MOST_PLANNED_CELLS;
+    if (isLong && columns.every((column) => column.values)) return this.#matchingAlong(only, predicate, selection[only] ?? null);
+    const loaded = columns.some((column) => !this.#known.has(column));
     const lengths = axes.map((axis) => this.group.axes[axis]?.length ?? 0);
     const found = lengths.map((length) => new Uint8Array(length));
     const isPerSegment = loaded && joined !== null && axes.includes(joined);
@@ -92,6 +98,32 @@ export class ArrayScan implements TableSource {
       if (count > 0) project(flags, shape, found, offset);
     }
     return isAny ? found.map(runsOf) : "none";
+  }
+
+  /** The same for an axis of any length, block by block. */
+  #matchingAlong(axis: number, predicate: Expr, selection: AxisSelection): AxisSelection[] | "none" {
+    const length = this.group.axes[axis]?.length ?? 0;
+    const compiled = compilePredicate(predicate, this.columns);
+    const found: Range[] = [];
+    for (const run of selection ?? [{ start: 0, stop: length }])
+      for (let { start } = run; start < run.stop; start += BLOCK) {
+        const stop = Math.min(run.stop, start + BLOCK);
+        const box = this.group.axes.map((own, a) => (a === axis ? { start, stop } : { start: 0, stop: own.length }));
+        const { flags, count } = compiled.select([stop - start], [null], (name) => {
+          const column = this.group.columns.find((own) => own.field.name === name) as TableColumn;
+          const sliced = this.#known.slice(column, box, 0);
+          return { ...sliced, axes: sliced.axes.map(() => 0) };
+        });
+        if (count === 0) continue;
+        for (const own of runsOf(flags) ?? [{ start: 0, stop: flags.length }]) {
+          const last = found.at(-1);
+          if (last?.stop === start + own.start) found[found.length - 1] = { start: last.start, stop: start + own.stop };
+          else found.push({ start: start + own.start, stop: start + own.stop });
+        }
+      }
+    const [first] = found;
+    if (!first) return "none";
+    return [found.length === 1 && first.start === 0 && first.stop === length ? null : found];
   }
 
   #valuesOf(name: string, axes: readonly number[], segment: number, range: { start: number; stop: number } | null) {

@@ -1,8 +1,11 @@
-import { decodeKnown, type KnownColumn, sliceKnown } from "../archive/known-values.js";
+import { decodeKnown, decodeKnownRange, type KnownColumn, sliceKnown } from "../archive/known-values.js";
 import type { TableColumn, TableGroup } from "../archive/model.js";
 import type { Range } from "../schema/box.js";
 import { sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
+
+/** Longer indices are made part by part: a header may claim any length. */
+const LONG_INDEX = 1 << 20;
 
 const DECODED = new WeakMap<TableGroup, KnownColumns>();
 
@@ -34,8 +37,13 @@ class KnownColumns {
   /** The part of a column in a box of the table. @param segment position of the segment that the box lies in */
   slice(column: TableColumn, box: readonly Range[], segment: number): GridColumn {
     if (column.perSegment) return { field: column.field, axes: [], data: [column.perSegment[segment] ?? null] };
-    const known = this.whole(column);
     const [axis] = column.axes;
+    const length = axis === undefined ? 1 : (this.group.axes[axis]?.length ?? 0);
+    if (axis !== undefined && column.values?.kind === "index" && length > LONG_INDEX) {
+      const { values } = decodeKnownRange(column.values, length, box[axis] as Range);
+      return { field: column.field, axes: column.axes, data: values };
+    }
+    const known = this.whole(column);
     const { values, validity } = axis === undefined ? known : sliceKnown(known, box[axis] as Range);
     const mask = validity && validity.zeros > 0 ? { validity } : {};
     return { field: column.field, axes: column.axes, data: values, ...mask };

@@ -12,13 +12,15 @@ import { type Box, boxShape } from "../schema/box.js";
 import type { Field } from "../schema/field.js";
 import type { GridBatch, GridColumn, Selection } from "../schema/grid-batch.js";
 import { arrayTypeOf } from "../schema/typed-array.js";
-import { areasOf, rowsOf } from "./areas.js";
+import { rowsOf } from "./areas.js";
+import { areasWithinMemory } from "./cut-areas.js";
 import type { BatchArea } from "./file-boxes.js";
 import { knownColumnsOf } from "./known-columns.js";
 import type { ScanResources } from "./member-cache.js";
 import { readPiece } from "./read-piece.js";
 import { indicesOf } from "./runs.js";
 import type { ScanTable } from "./scan-table.js";
+import { wantedColumns } from "./wanted-columns.js";
 
 /** Slabs, each inside one segment. */
 export interface ScanTask {
@@ -41,7 +43,7 @@ export async function* readSlabs(
   for (const slab of task.slabs) {
     const segment = findSegment(table.group, slab);
     if (reader?.segmentAt !== segment) reader = new TaskReader(table, segment, resources);
-    for (const area of areasOf(slab, table.selection)) {
+    for await (const area of reader.areasOf(slab)) {
       resources.signal?.throwIfAborted();
       const batch = await reader.read(area);
       if (batch) yield batch;
@@ -54,6 +56,7 @@ class TaskReader {
   readonly #columns: readonly ExprColumn[];
   readonly #residual: CompiledPredicate | null;
   readonly #segment: Segment;
+  readonly #wanted: readonly number[];
   /** What was read last for a column, where it does not vary along the axis that the slabs follow. */
   readonly #last = new Map<number, { readonly key: string; readonly column: GridColumn }>();
 
@@ -74,16 +77,20 @@ class TaskReader {
     this.#segment = segment;
     this.#known = knownColumnsOf(table.group);
     this.#columns = exprColumnsOf(table.group);
+    if (table.residual) for (const name of columnsOf(table.residual)) requireColumn(name, this.#columns);
+    this.#wanted = wantedColumns(table);
     // Plans come from disk too, and predicates become code.
     this.#residual = table.residual && compilePredicate(validateExpr(table.residual, "residual"), this.#columns);
   }
 
+  areasOf(slab: Box): AsyncIterable<BatchArea> {
+    return areasWithinMemory(this.table, this.#segment, slab, this.#wanted, this.resources);
+  }
+
   async read(area: BatchArea): Promise<GridBatch | null> {
-    const { group, output, residual } = this.table;
-    const needed = new Set(residual ? columnsOf(residual).map((name) => this.#positionOf(name)) : []);
-    for (const { column } of output) needed.add(column);
+    const { group, output } = this.table;
     const values = new Map<number, GridColumn>();
-    for (const at of [...needed].sort((a, b) => a - b)) values.set(at, await this.#column(at, area));
+    for (const at of this.#wanted) values.set(at, await this.#column(at, area));
     const selection = this.#select(area, values);
     if (selection === "none") return null;
     return {
@@ -100,7 +107,6 @@ class TaskReader {
   }
 
   #positionOf(name: string): number {
-    requireColumn(name, this.#columns);
     return this.table.group.columns.findIndex((column) => column.field.name === name);
   }
 

@@ -1,14 +1,15 @@
 import { findSegment } from "../archive/find-segment.js";
 import type { Piece } from "../archive/model.js";
-import { columnsOf } from "../expr/walk.js";
 import type { ArrayVariable } from "../format/contract.js";
 import type { Box } from "../schema/box.js";
-import { areasOf, readColumnsOf, rowsOf } from "./areas.js";
+import { readColumnsOf, rowsOf } from "./areas.js";
+import { areasWithinMemory } from "./cut-areas.js";
 import { fileBoxesOf } from "./file-boxes.js";
 import type { OpenMember, ScanResources } from "./member-cache.js";
 import { variableOf } from "./read-piece.js";
 import { isRepeated, readKey, type ScanTask } from "./read-slabs.js";
 import type { ScanTable } from "./scan-table.js";
+import { wantedColumns } from "./wanted-columns.js";
 
 /** One thing that reading a task does, without doing it. */
 export type PlannedRead =
@@ -38,7 +39,7 @@ export async function* walkReads(
     if (at !== before) last.clear();
     before = at;
     const wanted = readColumnsOf(group, segment, columns);
-    for (const area of areasOf(slab, table.selection)) {
+    for await (const area of areasWithinMemory(table, segment, slab, columns, resources)) {
       yield { kind: "rows", rows: rowsOf(area), cells: area.box.reduce((n, range) => n * (range.stop - range.start), 1) };
       for (const column of wanted) {
         const piece = segment.pieces[column] as Piece;
@@ -56,12 +57,4 @@ export async function* walkReads(
       }
     }
   }
-}
-
-/** Positions of the columns that the output or the residual needs, ascending. */
-export function wantedColumns(table: ScanTable): number[] {
-  const names = new Set(table.residual ? columnsOf(table.residual) : []);
-  const wanted = new Set(table.output.map(({ column }) => column));
-  for (const [at, column] of table.group.columns.entries()) if (names.has(column.field.name)) wanted.add(at);
-  return [...wanted].sort((a, b) => a - b);
 }

@@ -47,7 +47,9 @@ function slabs(
   const options = { columns: group.columns.map((_, i) => i), selection, cellBytes: 4, target, order };
   const [segment] = group.segments;
   return segment
-    ? [...slabsOfSegment(group, segment, options)].map((box) => box.map((range) => `${range.start}:${range.stop}`).join(" "))
+    ? [...slabsOfSegment(group, segment, options).slabs()].map(({ box }) =>
+        box.map((range) => `${range.start}:${range.stop}`).join(" "),
+      )
     : [];
 }
 

@@ -3,6 +3,7 @@ import { type DecodedStatistics, StatisticsAccumulator } from "../../convention/
 import { StringStatistics, type TextStatistics } from "../../convention/string-statistics.js";
 import { GraticuleError } from "../../errors.js";
 import type { ArrayVariable, ReadContext, Values } from "../../format/contract.js";
+import { cutMissing } from "../../format/cut-missing.js";
 import { slabsOf } from "../../format/slabs.js";
 import { type Box, wholeBox } from "../../schema/box.js";
 import type { TypedArray } from "../../schema/typed-array.js";
@@ -44,8 +45,8 @@ export async function measure(
   const takers = await takersFor(variable, meaning, request, reading.spooled);
   if (takers.length === 0) return {};
   try {
-    for await (const { box, values } of readAhead(variable, reading.boxes, context))
-      for (const taker of takers) taker.add(values, box);
+    const boxes = cutMissing(variable, reading.boxes, reading.weight, BOX_BYTES, context);
+    for await (const { box, values } of readAhead(variable, boxes, context)) for (const taker of takers) taker.add(values, box);
     return Object.assign({}, ...takers.map((taker) => taker.result()));
   } finally {
     for (const taker of takers) taker.close?.();
@@ -53,18 +54,21 @@ export async function measure(
 }
 
 /** Which boxes are read, and whether a temporary file puts them in the array's order. */
-function planReading(variable: ArrayVariable, { checksum }: MeasureRequest): { boxes: Iterable<Box>; spooled: boolean } {
+function planReading(
+  variable: ArrayVariable,
+  { checksum }: MeasureRequest,
+): { boxes: Iterable<Box>; spooled: boolean; weight: number } {
   const { shape, chunks, dtype } = variable;
-  if (variable.empty) return { boxes: [], spooled: false };
   const isList = dtype.name === "string" || dtype.name === "vlen" || dtype.name === "compound";
   const weight = isList ? Math.max(dtype.size, LIST_BYTES_PER_ELEMENT) : dtype.size;
-  if (!checksum) return { boxes: slabsOf(shape, chunks, weight, BOX_BYTES), spooled: false };
+  if (variable.empty) return { boxes: [], spooled: false, weight };
+  if (!checksum) return { boxes: slabsOf(shape, chunks, weight, BOX_BYTES), spooled: false, weight };
   const whole = wholeBox(shape);
   if (decodesPerChunk(whole, chunks, weight, BOX_BYTES) <= 1)
-    return { boxes: rowBoxes(whole, chunks, weight, BOX_BYTES), spooled: false };
+    return { boxes: rowBoxes(whole, chunks, weight, BOX_BYTES), spooled: false, weight };
   if (isList || decodesPerChunk(whole, chunks, weight, WIDE_BOX_BYTES) <= 2)
-    return { boxes: rowBoxes(whole, chunks, weight, WIDE_BOX_BYTES), spooled: false };
-  return { boxes: slabsOf(shape, chunks, weight, WIDE_BOX_BYTES), spooled: true };
+    return { boxes: rowBoxes(whole, chunks, weight, WIDE_BOX_BYTES), spooled: false, weight };
+  return { boxes: slabsOf(shape, chunks, weight, WIDE_BOX_BYTES), spooled: true, weight };
 }
 
 /** The meaning of a variable of the dataset. */
