@@ -9,23 +9,20 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent.parent / "requests"
 HERE.mkdir(exist_ok=True)
 
-POINT = np.dtype([("x", "<f4"), ("y", "<f4")])
-
-
-def compounds():
-    """Records only: nothing that a column could hold."""
-    with h5py.File(HERE / "compounds.h5", "w") as h5:
+def opaque():
+    """Bytes and references only: nothing that a column could hold."""
+    with h5py.File(HERE / "opaque.h5", "w") as h5:
         for name in ("points", "more", "track"):
-            h5.create_dataset(name, data=np.zeros(3, POINT))
-        h5["blob"] = np.array([b"ab", b"cd"], dtype="V2")
+            h5[name] = np.array([b"ab", b"cd", b"ef"], dtype="V2")
+        h5.create_dataset("to", (2,), dtype=h5py.ref_dtype)[:] = [h5["more"].ref] * 2
 
 
-def beside_compounds():
-    """Records beside numbers."""
-    with h5py.File(HERE / "beside-compounds.h5", "w") as h5:
+def beside_opaque():
+    """Bytes beside numbers."""
+    with h5py.File(HERE / "beside-opaque.h5", "w") as h5:
         h5["a"] = np.arange(4, dtype="<i4")
         for name in ("c", "d"):
-            h5.create_dataset(name, data=np.zeros(4, POINT))
+            h5[name] = np.array([b"ab"] * 4, dtype="V2")
 
 
 def scalars():
@@ -35,5 +32,5 @@ def scalars():
             nc.createVariable(name, "f8", ())[...] = value
 
 
-for write in (compounds, beside_compounds, scalars):
+for write in (opaque, beside_opaque, scalars):
     write()

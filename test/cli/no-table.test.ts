@@ -9,14 +9,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sample = (name: string): string => join(root, "sample-data", name);
 const convert = (name: string, ...args: string[]): Promise<Finished> => graticule(["convert", sample(name), ...args]);
-const COMPOUND = "values of the type compound have no column type";
+const OPAQUE = "values of the type opaque have no column type";
 
 describe("an input of which nothing becomes a table", () => {
   const cases: [string, string, string][] = [
     [
-      "records and bytes",
-      "requests/compounds.h5",
-      `/more, /points, /track: ${COMPOUND}; /blob: values of the type opaque have no column type`,
+      "bytes and references",
+      "requests/opaque.h5",
+      `/more, /points, /track: ${OPAQUE}; /to: values of the type reference have no column type`,
     ],
     ["numbers without dimensions", "requests/scalars.nc", "/height, /albedo: without a dimension"],
     ["nothing at all", "netcdf3/cdf1-no-variables.nc", "the file has no variables"],
@@ -45,7 +45,7 @@ describe("an input of which nothing becomes a table", () => {
   });
 
   it("beside one that has a table is passed over", async () => {
-    const args = [sample("requests/beside-compounds.h5"), "--out", join(folder, "both"), "--quiet"];
+    const args = [sample("requests/beside-opaque.h5"), "--out", join(folder, "both"), "--quiet"];
     expect(await graticule(["convert", sample("requests/scalars.nc"), ...args])).toMatchObject({ code: 0, stderr: "" });
     expect(existsSync(join(folder, "both", "_SUCCESS"))).toBe(true);
   });
@@ -53,8 +53,8 @@ describe("an input of which nothing becomes a table", () => {
 
 describe("a variable that cannot be a column", () => {
   it("is told once for all that share the reason", async () => {
-    const { code, stderr } = await convert("requests/beside-compounds.h5", "--out", join(folder, "beside"), "--dry-run");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `Warning: /c, /d are left out: ${COMPOUND}\n` });
+    const { code, stderr } = await convert("requests/beside-opaque.h5", "--out", join(folder, "beside"), "--dry-run");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Warning: /c, /d are left out: ${OPAQUE}\n` });
   });
 
   it.each([
@@ -63,9 +63,9 @@ describe("a variable that cannot be a column", () => {
     ["--vars", "a", "--where", "c > 1"],
     ["--vars", "a,c", "--where", "a > 1"],
   ])("is unsupported, with the reason, where it is asked for: %s %s", async (...args) => {
-    const ended = await convert("requests/beside-compounds.h5", "--out", join(folder, "asked"), "--json", ...args);
+    const ended = await convert("requests/beside-opaque.h5", "--out", join(folder, "asked"), "--json", ...args);
     expect(ended.code).toBe(4);
     expect(JSON.parse(textOf(ended))).toMatchObject({ error: { code: "unsupported", variable: "/c" } });
-    expect(textOf(ended)).toContain(COMPOUND);
+    expect(textOf(ended)).toContain(OPAQUE);
   });
 });
