@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
@@ -151,3 +161,35 @@ function startOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
+
+describe("a destination that cannot be made", () => {
+  it.each(["/proc/x", "/proc/a/b/x", "/proc/x.parquet"])("in a folder that takes none ends at once: %s", async (dest) => {
+    expect(existsSync("/proc/self")).toBe(true);
+    expect(errorOf(await convert(dest))).toMatchObject({ exit: 5, code: expect.stringMatching(/permission|not-found/) });
+  });
+
+  it("behind a link that leads nowhere ends before anything is read, and leaves nothing", async () => {
+    for (const name of ["link", "link.parquet"]) {
+      const dest = join(folder, name);
+      for (const target of [join(folder, "gone"), dest]) {
+        symlinkSync(target, dest);
+        for (const more of [[], ["--overwrite"], ["--dry-run"]]) {
+          const ended = await run(["convert", join(folder, "no-input.nc"), ...files, "--out", dest, "--json", ...more]);
+          if (more.includes("--dry-run")) expect(errorOf(ended)).toMatchObject({ exit: 5, code: "not-found" });
+          else
+            expect(errorOf(ended)).toMatchObject({
+              exit: 6,
+              message: `the destination is a symbolic link to ${target}, which is not there`,
+            });
+        }
+        expect(existsSync(`${dest}.graticule`)).toBe(false);
+        rmSync(dest);
+      }
+    }
+  });
+
+  it("under a name that is too long is a usage error", async () => {
+    expect(errorOf(await convert(join(folder, "n".repeat(300))))).toMatchObject({ exit: 2, code: "usage" });
+    expect(errorOf(await convert(join(folder, "n".repeat(250))))).toMatchObject({ exit: 2, code: "usage" });
+  });
+});

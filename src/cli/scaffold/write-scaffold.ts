@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { GraticuleError } from "../../errors.js";
 import { PLUGIN_API_VERSION } from "../../format/contract.js";
+import { makeFolder } from "../../sink/commit/atomic.js";
 import { namesOf, type PluginNames } from "./names.js";
 import { packageFiles } from "./package-files.js";
 import { readmeFile } from "./readme-file.js";
@@ -31,7 +32,7 @@ export function writeScaffold(name: string, version: string, directory?: string)
     });
   const files = scaffoldFiles(names);
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(target, path)), { recursive: true });
+    makeFolder(dirname(join(target, path)));
     writeFileSync(join(target, path), content, { flag: "wx" });
   }
   return { name: names.packageName, format: names.id, directory: target, files: Object.keys(files) };

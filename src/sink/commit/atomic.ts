@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { asGraticuleError, GraticuleError } from "../../errors.js";
 import type { DestinationLayout } from "./layout.js";
@@ -71,13 +82,45 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** @throws `conflict` where a file has the name, `permission` */
+/**
+ * The folder, with those above it. Made one by one: Node's `recursive` tries for ever where a folder exists and none can be made
+ * in it (/proc).
+ * @throws `conflict` where a file has the name, `permission`
+ */
 export function makeFolder(path: string): void {
+  if (tryFolder(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  if (!tryFolder(path)) throw new GraticuleError("permission", "no folder can be made here", { file: path });
+}
+
+/** @returns false where what it would lie in is not there */
+function tryFolder(path: string): boolean {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
+    return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === "EEXIST")
+    const { code } = error as { code?: unknown };
+    if (code === "ENOENT") return false;
+    if (code === "EEXIST" && isFolder(path)) return true;
+    if (code === "EEXIST")
       throw new GraticuleError("conflict", "a file stands where a folder is needed", { file: path, cause: error });
-    throw asGraticuleError(error, { file: path });
+    throw pathError(error, path);
   }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw pathError(error, path);
+  }
+}
+
+/** What the file system says of a path. */
+export function pathError(error: unknown, path: string): GraticuleError {
+  const { code } = error as { code?: unknown };
+  if (code === "ENAMETOOLONG")
+    return new GraticuleError("usage", "the name is longer than the file system takes", { file: path, cause: error });
+  return asGraticuleError(error, { file: path });
 }

@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { asGraticuleError, GraticuleError } from "../../errors.js";
+import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
 import type { SinkSpec } from "../../plan/nodes.js";
 import type { PhysicalPlan } from "../../plan/run.js";
-import { makeFolder } from "./atomic.js";
+import { makeFolder, pathError } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import { createRun, hasRuns, type RunFile, removeRun, snapshotOf, unfinishedRun, unfinishedRuns } from "./run-file.js";
 import { readLatest, type Snapshot } from "./snapshot.js";
@@ -25,6 +25,7 @@ export function checkDestination(layout: DestinationLayout, mode: SinkSpec["mode
     });
   const found = statOf(layout.dest);
   if (found) checkKind(layout, found);
+  else refuseDanglingLink(layout.dest);
   const latest = readLatest(layout);
   if (latest && mode === "append") checkParts(layout, latest);
   if (found && !(found.isDirectory() && readdirSync(layout.dest).length === 0)) checkExisting(layout, mode, latest);
@@ -42,6 +43,15 @@ function checkKind({ dest, single }: DestinationLayout, found: Stats): void {
       file: dest,
       hint: "a name that ends in .parquet asks for one file; name a folder without it",
     });
+}
+
+/** A link that leads nowhere: what it stands for can neither be made nor replaced in one step. */
+function refuseDanglingLink(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new GraticuleError("conflict", `the destination is a symbolic link to ${readlinkSync(path)}, which is not there`, {
+    file: path,
+    hint: "make what it leads to, or name another destination",
+  });
 }
 
 function checkExisting(layout: DestinationLayout, mode: SinkSpec["mode"], latest: Snapshot | null): void {
@@ -96,7 +106,9 @@ function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw asGraticuleError(error, { file: path });
+    // A link that leads to itself leads nowhere.
+    if ((error as { code?: unknown }).code === "ELOOP") return undefined;
+    throw pathError(error, path);
   }
 }
 

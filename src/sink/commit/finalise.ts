@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findSegment } from "../../archive/find-segment.js";
 import { GraticuleError } from "../../errors.js";
 import { concatenateFiles } from "../../parquet/concatenate.js";
 import { ParquetFileWriter } from "../../parquet/file-writer.js";
 import type { TablePlan, Task } from "../../plan/run.js";
-import { syncFolder, touch, writeAtomic } from "./atomic.js";
+import { makeFolder, syncFolder, touch, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import { readMarkers, removeMarker, type TaskMarker } from "./markers.js";
 import { type RunFile, removeRun, unfinishedRuns } from "./run-file.js";
@@ -67,14 +67,14 @@ function publish(
 
 function placeParts(layout: DestinationLayout, run: RunLayout, file: RunFile, markers: ReadonlyMap<number, TaskMarker>): Part[] {
   const { plan } = file;
-  mkdirSync(layout.dest, { recursive: true });
+  makeFolder(layout.dest);
   rmSync(layout.success, { force: true });
   const parts: Part[] = [];
   for (const [t, table] of plan.tables.entries()) {
     const tasks = plan.tasks.filter((task) => task.table === t);
     const filled = tasks.filter((task) => (markers.get(task.id) as TaskMarker).file !== null);
     const folder = join(layout.dest, table.path);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const task of filled) {
       const marker = markers.get(task.id) as TaskMarker;
       const path = join(table.path, partName(file, task));
@@ -130,7 +130,7 @@ export function forgetLostTasks(layout: DestinationLayout, run: RunLayout, file:
 function placeEmpty(layout: DestinationLayout, run: RunLayout, file: RunFile, t: number, tasks: readonly Task[]): Part {
   const table = file.plan.tables[t] as TablePlan;
   const staged = join(run.staging, `empty-${t}.parquet`);
-  mkdirSync(run.staging, { recursive: true });
+  makeFolder(run.staging);
   const written = new ParquetFileWriter(staged, file.descriptions[t] as RunFile["descriptions"][number]).finish();
   const path = join(table.path, `part-${String(file.snapshot).padStart(5, "0")}-empty.parquet`);
   renameSync(staged, join(layout.dest, path));
@@ -145,8 +145,8 @@ function placeSingle(layout: DestinationLayout, run: RunLayout, file: RunFile, m
     const name = markers.get(task.id)?.file;
     return name ? [join(run.staging, name)] : [];
   });
-  mkdirSync(dirname(layout.dest), { recursive: true });
-  mkdirSync(run.staging, { recursive: true });
+  makeFolder(dirname(layout.dest));
+  makeFolder(run.staging);
   const written = concatenateFiles(paths, staged, file.descriptions[0] as RunFile["descriptions"][number]);
   // A finaliser that was killed after this step has put exactly these bytes there.
   const there = plan.sink.mode === "create" ? statSync(layout.dest, { throwIfNoEntry: false }) : undefined;
