@@ -74,7 +74,7 @@ export class VariableReader {
     const size = variable.dtype.size;
     const boxes = slabsOf(variable.shape, variable.chunks, size, SLAB_BYTES);
     if (name === null || sizeOf(variable.shape) * size < LARGE || !canThread(variable, this.source)) {
-      for (const box of boxes) yield { box, values: await readBox(variable, box, this.context) };
+      yield* this.#oneByOne(variable, boxes);
       return;
     }
     const memory = new RingMemory(3 * availableParallelism());
@@ -88,6 +88,23 @@ export class VariableReader {
       reads.release(i);
     }
     this.source.verify?.();
+  }
+
+  /** Of a remote file the next slab is fetched while one is worked on: otherwise each would wait for a round trip. */
+  async *#oneByOne(variable: ArrayVariable, boxes: Iterable<Box>): AsyncGenerator<{ box: Box; values: Values }> {
+    let ahead: { readonly box: Box; readonly values: Promise<Values> } | undefined;
+    for (const box of boxes) {
+      const values = readBox(variable, box, this.context);
+      if (!this.source.isRemote) {
+        yield { box, values: await values };
+        continue;
+      }
+      // Its failure is thrown when its turn comes.
+      values.catch(() => undefined);
+      if (ahead) yield { box: ahead.box, values: await ahead.values };
+      ahead = { box, values };
+    }
+    if (ahead) yield { box: ahead.box, values: await ahead.values };
   }
 
   async #fill(variable: ArrayVariable, { box, memory, offset }: Place, byThread: boolean): Promise<void> {

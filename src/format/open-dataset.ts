@@ -87,7 +87,8 @@ async function rawOrMarker(
     return await opening;
   } catch (error) {
     if (!isRemoteUrl(url) || !isGraticuleError(error, "not-found")) throw error;
-    const marker = await markerBelow(url, registry, store, context);
+    // Where looking for one fails too, the first error tells what was asked for.
+    const marker = await markerBelow(url, registry, store, context).catch(() => null);
     if (marker) return marker;
     throw error;
   }

@@ -1,8 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { open } from "../../src/index.js";
 import type { ByteRange, ByteSource, ReadOptions } from "../../src/store/contract.js";
 import { httpStore } from "../../src/store/http/http-store.js";
 import { keepOpened } from "../../src/store/keep-opened.js";
 import { type RangeServer, rangeServer } from "../support/range-server.js";
+import { writeClassic } from "../support/write-classic.js";
 
 const SIZE = 20_000_000;
 const KIB = 1024;
@@ -189,4 +194,28 @@ describe("a store that keeps what is open", () => {
     await expect(store.open(`${server.origin}/absent`)).rejects.toMatchObject({ tag: "not-found" });
     expect(server.asked).toHaveLength(2);
   });
+});
+
+describe("slabs of a remote variable", () => {
+  test("come in order, each fetched while the one before is worked on, and equal what is on disk", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "graticule-slabs-"));
+    const path = join(folder, "large.nc");
+    writeClassic(path, { steps: 40, lats: 500, lons: 500, step: (at) => new Float32Array(250_000).map((_, i) => (i + at) % 1013) });
+    server.files.set("/large.nc", { bytes: readFileSync(path) });
+    const sums = async (url: string): Promise<string[]> => {
+      const dataset = await open(url);
+      const found: string[] = [];
+      for await (const { box, values: slab } of dataset.variable("value").slabs()) {
+        let sum = 0;
+        for (const value of slab as Float32Array) sum += value;
+        found.push(`${JSON.stringify(box)} ${sum}`);
+      }
+      await dataset.close();
+      return found;
+    };
+    const here = await sums(path);
+    expect(here.length).toBeGreaterThan(2);
+    expect(await sums(`${server.origin}/large.nc`)).toEqual(here);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 });
