@@ -116,9 +116,13 @@ class Pool {
       );
       return;
     }
-    this.options.onWarning(`${why}; the task is run once more`);
-    this.#waiting.unshift({ task: task.task, attempt: task.attempt + 1 });
-    this.#spawn();
+    try {
+      this.options.onWarning(`${why}; the task is run once more`);
+      this.#waiting.unshift({ task: task.task, attempt: task.attempt + 1 });
+      this.#spawn();
+    } catch (error) {
+      this.#end(asGraticuleError(error));
+    }
   }
 
   #finishIfIdle(): void {

@@ -18,12 +18,16 @@ const COPY = 4 << 20;
 /** One file that holds the row groups of all the others in order; their bytes are copied, their metadata moved. */
 export function concatenateFiles(paths: readonly string[], target: string, description: FileDescription): WrittenFile {
   const output = new FileOutput(target);
-  output.write(MAGIC);
-  const layout = new FileLayout();
-  for (const path of paths) appendFile(path, output, layout);
-  output.write(layout.finish(description));
-  const bytes = output.bytes;
-  return { rows: layout.rows, bytes, sha256: output.close() };
+  try {
+    output.write(MAGIC);
+    const layout = new FileLayout();
+    for (const path of paths) appendFile(path, output, layout);
+    output.write(layout.finish(description));
+    const bytes = output.bytes;
+    return { rows: layout.rows, bytes, sha256: output.close() };
+  } finally {
+    output.abandon();
+  }
 }
 
 function appendFile(path: string, output: FileOutput, layout: FileLayout): void {

@@ -14,6 +14,7 @@ export interface WrittenFile {
 export class FileOutput {
   readonly #fd: number;
   readonly #hash: Hash = createHash("sha256");
+  #isOpen = true;
   bytes = 0;
 
   constructor(readonly path: string) {
@@ -26,14 +27,17 @@ export class FileOutput {
     this.bytes += bytes.length;
   }
 
-  /** On the disk, not in its cache. */
+  /** On the disk, not in its cache. @returns the checksum */
   close(): string {
     fsyncSync(this.#fd);
-    closeSync(this.#fd);
+    this.abandon();
     return this.#hash.digest("hex");
   }
 
+  /** Lets go of the file, as it is; also of one that is closed. */
   abandon(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#fd);
   }
 }
@@ -48,7 +52,7 @@ export class ParquetFileWriter {
     readonly description: FileDescription,
   ) {
     this.#output = new FileOutput(path);
-    this.#output.write(MAGIC);
+    this.#orAbandon(() => this.#output.write(MAGIC));
   }
 
   append(group: EncodedRowGroup): void {
@@ -60,14 +64,26 @@ export class ParquetFileWriter {
     for (const column of group.columns) for (const bytes of column.bytes) this.#output.write(bytes);
   }
 
+  /** Closes the file, also where it fails. */
   finish(): WrittenFile {
-    this.#output.write(this.#layout.finish(this.description));
-    const bytes = this.#output.bytes;
-    return { rows: this.#layout.rows, bytes, sha256: this.#output.close() };
+    return this.#orAbandon(() => {
+      this.#output.write(this.#layout.finish(this.description));
+      const bytes = this.#output.bytes;
+      return { rows: this.#layout.rows, bytes, sha256: this.#output.close() };
+    });
   }
 
   /** Closes the half-written file; removing it is the caller's. */
   abandon(): void {
     this.#output.abandon();
+  }
+
+  #orAbandon<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 }

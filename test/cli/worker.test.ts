@@ -28,6 +28,16 @@ describe("a worker that dies", () => {
     expect(third).toMatch(/-1\.json$/);
   });
 
+  it("while the disk is full ends the run as a full disk does, and what is finished stays", async () => {
+    const dest = join(folder, "full");
+    const fault = { workerDies: "/part-3-[^/]*-0\\.parquet$", noRoomFor: "is run once more" };
+    const { code, stdout } = await run([...argsFor(dest), "--json"], { fault });
+    expect({ exit: code, ...JSON.parse(stdout).error }).toMatchObject({ exit: 75, message: expect.stringContaining("ENOSPC") });
+    expect(faultsAt(dest)).toEqual([]);
+    expect(await run(["resume", dest, "--quiet"])).toMatchObject({ code: 0 });
+    expect(await rowsOf(partsIn(dest))).toEqual(whole);
+  });
+
   it("twice ends the run with 75 and the task's name; what is finished stays", async () => {
     const dest = join(folder, "twice");
     const { code, stdout } = await run([...argsFor(dest), "--json"], { fault: { workerDies: "/part-7-" } });

@@ -4,7 +4,8 @@
  *
  * GRATICULE_TEST_FAULT is JSON: `{"countTo": PATH}` lists the changing calls at the end; `{"killAt": N, "how": "before" | "torn" |
  * "after"}` ends the process with SIGKILL around the Nth; `{"workerDies": REGEXP}` ends a worker thread as it opens a file of that
- * name to write; `{"full": REGEXP}` says of writes to such files that the disk is full; `{"slowParts": MS}` lets workers wait before
+ * name to write; `{"full": REGEXP}` says of writes to such files that the disk is full, `{"noRoomFor": REGEXP}` of appending
+ * such text; `{"slowParts": MS}` lets workers wait before
  * each part.
  */
 import fs from "node:fs";
@@ -33,6 +34,7 @@ for (const name of CHANGING)
     if (name === "openSync" && !/[wax]/.test(String(args[1] ?? "r"))) return original.openSync(...args);
     if (name === "openSync") beforeOpening(String(args[0]));
     if (name === "writeSync" && fullFiles.has(args[0])) throw full();
+    if (name === "appendFileSync" && fault.noRoomFor && new RegExp(fault.noRoomFor).test(String(args[1]))) throw full();
     if (isMainThread) {
       calls.push(`${name} ${typeof args[0] === "string" ? args[0] : ""}`.trim());
       if (calls.length === fault.killAt) return die(name, args);

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asGraticuleError } from "../../errors.js";
+import { asGraticuleError, GraticuleError } from "../../errors.js";
 import { scatter } from "../../format/scatter.js";
 import { type Box, wholeBox } from "../../schema/box.js";
 
@@ -42,11 +42,16 @@ export class RowOrderSpool {
     }
   }
 
+  /** @throws `temporary` where the file has become shorter: what is left of it is not the array */
   *pieces(): Iterable<Uint8Array> {
     const piece = new Uint8Array(PIECE);
     for (let at = 0; at < this.#size; ) {
       const got = readSync(this.#fd, piece, 0, Math.min(PIECE, this.#size - at), at);
-      if (got === 0) return;
+      if (got === 0)
+        throw new GraticuleError("temporary", `the temporary file of ${this.#size} bytes ends after ${at}`, {
+          file: join(this.#folder, "rows"),
+          hint: "something else changed it; run the command again",
+        });
       yield piece.subarray(0, got);
       at += got;
     }
