@@ -1,5 +1,5 @@
 import type { CodecSpec } from "graticule/plugin";
-import { type JsonObject, member } from "./json.js";
+import { type JsonObject, jsonText, member } from "./json.js";
 
 /** numcodecs' names for what the decoders here call otherwise. */
 const IDS: Readonly<Record<string, string>> = { zlib: "deflate" };
@@ -15,7 +15,7 @@ export function codecSpec(name: string, configuration: JsonObject): CodecSpec {
   for (const [key, value] of Object.entries(configuration)) {
     if (key === "id" || value === null) continue;
     if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") parameters[key] = value;
-    else parameters[key] = JSON.stringify(value, (_, item) => (typeof item === "bigint" ? String(item) : item));
+    else parameters[key] = jsonText(value);
   }
   const own = Object.hasOwn(IDS, plain) ? (IDS[plain] as string) : plain;
   if (own !== "shuffle") return { id: own, parameters };

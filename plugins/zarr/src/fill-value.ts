@@ -1,7 +1,7 @@
 import type { AttributeElement, DType } from "graticule/plugin";
 import { type Element, isNumeric, numeric } from "./element.js";
 import { ZarrError } from "./error.js";
-import { isArray, isObject, type Json, member } from "./json.js";
+import { isArray, isObject, type Json, member, showJson } from "./json.js";
 import { numberReader } from "./values/number-reader.js";
 import { readRecords } from "./values/records.js";
 import { writeNumber } from "./write-number.js";
@@ -120,6 +120,5 @@ function putRaw(json: Json, dtype: DType, view: DataView, at: number): void {
 }
 
 function noValue(json: Json, dtype: DType): ZarrError {
-  const text = JSON.stringify(json, (_, value) => (typeof value === "bigint" ? String(value) : value)) ?? "";
-  return new ZarrError("malformed", `fill_value ${text.slice(0, 60)} is no value of ${dtype.name}`);
+  return new ZarrError("malformed", `fill_value ${showJson(json)} is no value of ${dtype.name}`);
 }

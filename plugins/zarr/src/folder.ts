@@ -1,6 +1,6 @@
 import { dirname, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ReadContext } from "graticule/plugin";
+import type { ByteSource, ReadContext } from "graticule/plugin";
 import { ZarrError } from "./error.js";
 import { isMetadataKey, MISSING, type Objects, type Place } from "./objects.js";
 
@@ -16,21 +16,26 @@ export class FolderObjects implements Objects {
   readonly #query: string;
   #sizes: Map<string, number> | null = null;
 
-  /** @param marker address of the object that marks the store */
+  /** @param marker the object that marks the store, which is not fetched again */
   constructor(
-    marker: string,
+    private readonly marker: ByteSource,
     private readonly context: ReadContext,
   ) {
-    const at = /^https?:/i.test(marker) ? marker.search(/[?#]/) : -1;
-    this.url = folderOf(at < 0 ? marker : marker.slice(0, at));
-    this.#query = at < 0 ? "" : marker.slice(at);
+    const { url } = marker;
+    const at = /^https?:/i.test(url) ? url.search(/[?#]/) : -1;
+    this.url = folderOf(at < 0 ? url : url.slice(0, at));
+    this.#query = at < 0 ? "" : url.slice(at);
   }
 
   get(key: string): Promise<Uint8Array | null> {
-    return this.context.readObject(this.#urlOf(key));
+    const url = this.#urlOf(key);
+    if (url !== this.marker.url) return this.context.readObject(url);
+    const range = { offset: 0, length: this.marker.size };
+    return this.marker.readOne(range, this.context.signal ? { signal: this.context.signal } : {});
   }
 
   async metadataKeys(): Promise<readonly string[]> {
+    this.context.signal?.throwIfAborted();
     const roots = rootsOf(this.url);
     const sizes = new Map<string, number>();
     const metadata: string[] = [];
@@ -63,7 +68,7 @@ export class FolderObjects implements Objects {
   #urlOf(key: string): string {
     if (key.split("/").includes(".."))
       throw new ZarrError("malformed", `the key ${key} leads out of the store`, { file: this.url });
-    return `${this.url}/${key}${this.#query}`;
+    return `${this.url}/${/^https?:/i.test(this.url) ? encodeURI(key).replace(/[?#]/g, encodeURIComponent) : key}${this.#query}`;
   }
 }
 

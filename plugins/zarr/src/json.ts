@@ -12,7 +12,9 @@ const wholeFloats = new WeakMap<object, Set<string>>();
 
 /** Whether any number of the text needs a look at how it is written. */
 const SPECIAL = /\d\.0*(?:[^\d]|$)|\d[eE]|\d{16}/;
-const BARE = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+const BARE = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+/** More digits than any integer type has. */
+const LONGEST_INTEGER = 40;
 const MARK = "\u0000number ";
 
 /**
@@ -65,6 +67,24 @@ export function isWholeFloat(holder: object, key: string | number): boolean {
   return wholeFloats.get(holder)?.has(String(key)) ?? false;
 }
 
+/** As text again, which {@link parseJson} takes. @throws `malformed` where it is nested too deeply */
+export function jsonText(value: Json): string {
+  const bare = (_: string, item: unknown) =>
+    typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item)) ? MARK + String(item) : item;
+  try {
+    return JSON.stringify(value, bare).replace(/"\\u0000number (.*?)"/g, "$1");
+  } catch (cause) {
+    throw new ZarrError("malformed", "JSON nested too deeply", { cause });
+  }
+}
+
+/** For messages: the beginning of its text. */
+export function showJson(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "object" && value !== null) return isArray(value) ? `a list of ${value.length}` : "an object";
+  return jsonText(value).slice(0, 60);
+}
+
 function parse(text: string, isSpecial: boolean): Json {
   return JSON.parse(text, isSpecial ? (revive as (key: string, value: unknown) => unknown) : undefined) as Json;
 }
@@ -74,7 +94,7 @@ function revive(this: object, key: string, value: unknown, context?: { readonly 
   if (typeof value === "string") return value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value;
   const source = context?.source;
   if (typeof value !== "number" || source === undefined || !Number.isInteger(value)) return value;
-  if (!/[.eE]/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
+  if (!/[.eE]/.test(source)) return Number.isSafeInteger(value) || source.length > LONGEST_INTEGER ? value : BigInt(source);
   const known = wholeFloats.get(this);
   if (known) known.add(key);
   else wholeFloats.set(this, new Set([key]));

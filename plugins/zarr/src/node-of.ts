@@ -1,5 +1,5 @@
 import { isTagged, ZarrError } from "./error.js";
-import { isObject, type Json, type JsonObject, member, parseJson, parseObject, requireObject } from "./json.js";
+import { isObject, type Json, type JsonObject, member, parseJson, parseObject, requireObject, showJson } from "./json.js";
 import type { Node } from "./nodes.js";
 import { keyBelow } from "./objects.js";
 
@@ -11,10 +11,10 @@ export function nodeOfV2(key: string, own: Uint8Array | Json, attributes: Uint8A
   try {
     const metadata = objectOf(own, keyBelow(key, name));
     const format = member(metadata, "zarr_format");
-    if (format !== undefined && format !== 2 && format !== 1) throw wrongFormat(keyBelow(key, name), format);
+    if (format !== undefined && format !== 2) throw wrongFormat(keyBelow(key, name), format);
     return { key, kind, version: 2, metadata, attributes: attributesOf(attributes, keyBelow(key, ".zattrs")) };
   } catch (error) {
-    return damaged(key, kind, 2, error);
+    return damagedNode(key, kind, 2, error);
   }
 }
 
@@ -26,11 +26,11 @@ export function nodeOfV3(key: string, own: Uint8Array | Json): Node {
     if (format !== 3) throw wrongFormat(keyBelow(key, "zarr.json"), format);
     const kind = member(metadata, "node_type");
     if (kind !== "array" && kind !== "group")
-      throw new ZarrError("malformed", `${keyBelow(key, "zarr.json")} is of the node type ${JSON.stringify(kind)?.slice(0, 40)}`);
+      throw new ZarrError("malformed", `${keyBelow(key, "zarr.json")} is of the node type ${showJson(kind)}`);
     const attributes = member(metadata, "attributes");
     return { key, kind, version: 3, metadata, attributes: isObject(attributes) ? attributes : NOTHING };
   } catch (error) {
-    return damaged(key, "array", 3, error);
+    return damagedNode(key, "array", 3, error);
   }
 }
 
@@ -45,12 +45,11 @@ function objectOf(given: Uint8Array | Json, what: string): JsonObject {
 }
 
 function wrongFormat(what: string, format: Json | undefined): ZarrError {
-  const found =
-    format === undefined ? "no version" : `version ${JSON.stringify(format, (_, v) => (typeof v === "bigint" ? String(v) : v))}`;
-  return new ZarrError("malformed", `${what} says ${found.slice(0, 60)} of Zarr`);
+  return new ZarrError("malformed", `${what} names ${showJson(format)} as its version of Zarr`);
 }
 
-function damaged(key: string, kind: Node["kind"], version: 2 | 3, error: unknown): Node {
+/** A node that only has its name, because of what is wrong with it. @throws what is not of the family */
+export function damagedNode(key: string, kind: Node["kind"], version: 2 | 3, error: unknown): Node {
   if (!isTagged(error)) throw error;
   return { key, kind, version, metadata: NOTHING, attributes: NOTHING, error };
 }

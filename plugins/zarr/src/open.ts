@@ -66,9 +66,9 @@ async function storeOf(source: ByteSource, context: ReadContext): Promise<{ obje
   const name = markerName(source.url);
   if (name !== undefined) {
     const folder = folderOf(source.url);
-    if (name !== ".zmetadata") return { objects: new FolderObjects(source.url, context), marker: name };
+    if (name !== ".zmetadata") return { objects: new FolderObjects(source, context), marker: name };
     const document = parseObject(await source.readOne({ offset: 0, length: source.size }, options), ".zmetadata");
-    if (member(document, "record_size") === undefined) return { objects: new FolderObjects(source.url, context), marker: name };
+    if (member(document, "record_size") === undefined) return { objects: new FolderObjects(source, context), marker: name };
     return {
       objects: new ReferenceObjects(folder, folderOf(folder), parquetTable(folder, document, context), context),
       marker: ".zgroup",

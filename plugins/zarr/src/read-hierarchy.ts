@@ -2,7 +2,7 @@ import type { ReadContext } from "graticule/plugin";
 import { isTagged, ZarrError } from "./error.js";
 import { isObject, type Json, type JsonObject, member, parseObject } from "./json.js";
 import { namesKnownFrom } from "./known-names.js";
-import { nodeOfV2, nodeOfV3 } from "./node-of.js";
+import { damagedNode, nodeOfV2, nodeOfV3 } from "./node-of.js";
 import type { Hierarchy, Node } from "./nodes.js";
 import { keyBelow, type Objects } from "./objects.js";
 
@@ -69,7 +69,7 @@ export function consolidatedV2(metadata: JsonObject): Hierarchy {
 
 async function walk(objects: Objects, context: ReadContext, version: 2 | 3, root: Node): Promise<Hierarchy> {
   const listed = await keysOrNull(objects);
-  const load = (key: string) => loadNode(objects, version, key);
+  const load = (key: string) => loadNode(objects, version, key).catch((error) => orDamaged(key, version, error));
   if (!listed) return walkKnownNames(objects, context, version, root, load);
   const pattern = version === 3 ? /^(.+)\/zarr\.json$/ : /^(.+)\/\.z(?:array|group)$/;
   const keys = [...new Set(listed.map((key) => pattern.exec(key)?.[1]).filter((key) => key !== undefined))].sort();
@@ -114,6 +114,13 @@ async function walkKnownNames(
     );
   const warnings = ["the store cannot be listed: only arrays that its metadata name are given"];
   return { version, nodes, warnings };
+}
+
+/** Damage of one node leaves the others. */
+function orDamaged(key: string, version: 2 | 3, error: unknown): Node {
+  if (isTagged(error, "malformed", "truncated", "checksum", "unsupported", "not-found"))
+    return damagedNode(key, "array", version, error);
+  throw error;
 }
 
 async function keysOrNull(objects: Objects): Promise<readonly string[] | null> {

@@ -1,9 +1,12 @@
 import { isAbsolute, join } from "node:path";
 import type { ReadContext } from "graticule/plugin";
-import { isTagged } from "../error.js";
+import { isTagged, ZarrError } from "../error.js";
 import { MISSING, type Objects, type Place } from "../objects.js";
 import { bytesOf } from "../shard.js";
 import type { ReferenceTable } from "./reference.js";
+
+/** Of one part of a path, on the usual file systems. */
+const LONGEST_NAME = 255;
 
 /** References into other files as a store. */
 export class ReferenceObjects implements Objects {
@@ -52,6 +55,8 @@ export class ReferenceObjects implements Objects {
   async #resolve(url: string): Promise<string> {
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || isAbsolute(url)) return url;
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(this.folder)) return `${this.folder}/${url}`;
+    if (url.includes("\0") || url.split("/").some((part) => part.length > LONGEST_NAME))
+      throw new ZarrError("malformed", `a target has a name that no file can have: ${url.slice(0, 40)}`, { file: this.url });
     const beside = join(this.folder, url);
     for (const candidate of [beside, url]) if (await this.#isThere(candidate)) return candidate;
     return beside;

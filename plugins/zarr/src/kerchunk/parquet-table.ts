@@ -1,10 +1,10 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { ReadContext } from "graticule/plugin";
-import { type Compressors, parquetMetadata, parquetReadObjects } from "hyparquet";
-import { ZarrError } from "../error.js";
+import { isTagged, ZarrError } from "../error.js";
 import { indexIn } from "../grid.js";
-import { isObject, type Json, type JsonObject, member, requireObject } from "../json.js";
+import { isObject, type Json, type JsonObject, jsonText, member, requireObject } from "../json.js";
 import { lengthsOf } from "../layout.js";
+import type { Cell } from "../parquet/decode-page.js";
+import { readTable } from "../parquet/read-table.js";
 import { inlineBytes, type Reference, type ReferenceTable } from "./reference.js";
 
 /** Tables that are kept decoded. */
@@ -14,18 +14,13 @@ const KEPT = 4;
 const MOST_ROWS = 1 << 22;
 
 interface Row {
-  readonly path?: string | null;
-  readonly offset?: number | bigint | null;
-  readonly size?: number | bigint | null;
-  readonly raw?: Uint8Array | string | null;
+  readonly path: Cell;
+  readonly offset: Cell;
+  readonly size: Cell;
+  readonly raw: Cell;
 }
 
-/** Compression that Node itself undoes; Snappy is hyparquet's own. */
-const COMPRESSORS: Compressors = {
-  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length + 1 }),
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length + 1 }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length + 1 }),
-};
+const COLUMNS = ["path", "offset", "size", "raw"] as const;
 
 /**
  * References in Parquet: `<array>/refs.<n>.parq`, each with the references of `record_size` chunks in row-major order
@@ -39,11 +34,11 @@ export function parquetTable(folder: string, document: JsonObject, context: Read
   const perTable = member(document, "record_size");
   if (typeof perTable !== "number" || !Number.isSafeInteger(perTable) || perTable < 1 || perTable > MOST_ROWS)
     throw new ZarrError("malformed", ".zmetadata has no record_size that makes sense", { file: folder });
-  const tables = new Map<string, Promise<readonly Row[] | null>>();
+  const tables = new Map<string, Promise<((index: number) => Row) | null>>();
   const tableAt = (url: string) => {
     let table = tables.get(url);
     if (!table) {
-      table = readTable(url, context);
+      table = rowsAt(url, context);
       tables.set(url, table);
       table.catch(() => tables.delete(url));
       if (tables.size > KEPT) tables.delete(tables.keys().next().value as string);
@@ -60,8 +55,8 @@ export function parquetTable(folder: string, document: JsonObject, context: Read
       const index = chunkNumber(member(metadata, `${field}/.zarray`), key.slice(slash + 1));
       if (index === null) return null;
       const url = `${folder}/${field}/refs.${Math.floor(index / perTable)}.parq`;
-      const row = (await tableAt(url))?.[index % perTable];
-      return row ? referenceIn(row, key) : null;
+      const rowAt = await tableAt(url);
+      return rowAt && referenceIn(rowAt(index % perTable), key);
     },
   };
 }
@@ -77,13 +72,13 @@ function chunkNumber(array: Json | undefined, name: string): number | null {
 }
 
 function referenceIn({ path, offset, size, raw }: Row, key: string): Reference | null {
-  if (raw !== null && raw !== undefined)
-    return { kind: "bytes", bytes: typeof raw === "string" ? inlineBytes(raw) : unwrapBytes(raw) };
-  if (path === null || path === undefined || path === "") return null;
+  if (raw instanceof Uint8Array) return { kind: "bytes", bytes: unwrapBytes(raw) };
+  if (!(path instanceof Uint8Array) || path.length === 0) return null;
+  const url = Buffer.from(path).toString("utf8");
   const [start, length] = [Number(offset ?? 0), Number(size ?? 0)];
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(length) || start < 0 || length < 0)
     throw new ZarrError("malformed", `the reference for ${key} has an impossible range`);
-  return length === 0 ? { kind: "target", url: path } : { kind: "target", url: path, offset: start, length };
+  return length === 0 ? { kind: "target", url } : { kind: "target", url, offset: start, length };
 }
 
 /** Bytes that are "base64:…" stand for what that says. */
@@ -93,41 +88,20 @@ function unwrapBytes(raw: Uint8Array): Uint8Array {
 }
 
 /** Null: no such table, so that all its chunks are absent. */
-async function readTable(url: string, context: ReadContext): Promise<readonly Row[] | null> {
+async function rowsAt(url: string, context: ReadContext): Promise<((index: number) => Row) | null> {
   const bytes = await context.readObject(url);
   if (!bytes) return null;
   try {
-    const file = new Uint8Array(bytes).buffer;
-    const metadata = parquetMetadata(file);
-    if (metadata.num_rows > MOST_ROWS) throw new Error(`it claims ${metadata.num_rows} rows`);
-    const rows = await parquetReadObjects({
-      file,
-      metadata,
-      compressors: COMPRESSORS,
-      utf8: false,
-      columns: columnsOf(metadata.schema),
-    });
-    return rows.map(plainRow);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ZarrError("malformed", `a table of references cannot be read: ${why.slice(0, 200)}`, { file: url, cause });
+    const table = await readTable(bytes, COLUMNS, MOST_ROWS, context);
+    const [path, offset, size, raw] = COLUMNS.map((name) => table.get(name) ?? []);
+    const cell = (column: readonly Cell[] | undefined, index: number) => column?.[index] ?? null;
+    return (index) => ({ path: cell(path, index), offset: cell(offset, index), size: cell(size, index), raw: cell(raw, index) });
+  } catch (error) {
+    if (!isTagged(error)) throw error;
+    throw new ZarrError(error.tag, error.message, { file: url, cause: error });
   }
 }
 
-function columnsOf(schema: readonly { readonly name: string }[]): string[] {
-  return ["path", "offset", "size", "raw"].filter((name) => schema.some((column) => column.name === name));
-}
-
-function plainRow(row: Record<string, unknown>): Row {
-  const { path, offset, size, raw } = row;
-  return {
-    path: path instanceof Uint8Array ? Buffer.from(path).toString("utf8") : typeof path === "string" ? path : null,
-    offset: (offset as Row["offset"]) ?? null,
-    size: (size as Row["size"]) ?? null,
-    raw: raw instanceof Uint8Array || typeof raw === "string" ? raw : null,
-  };
-}
-
 function textOf(json: Json): Uint8Array {
-  return Buffer.from(typeof json === "string" ? json : JSON.stringify(json, (_, v) => (typeof v === "bigint" ? String(v) : v)));
+  return Buffer.from(typeof json === "string" ? json : jsonText(json));
 }

@@ -1,5 +1,5 @@
 import { ZarrError } from "../error.js";
-import { isArray, isObject, type Json } from "../json.js";
+import { isArray, isObject, type Json, jsonText } from "../json.js";
 import type { Scope } from "./expression.js";
 import { render } from "./template.js";
 
@@ -17,7 +17,7 @@ export interface ReferenceTable {
 /** A value of `refs`. @throws `malformed` */
 export function referenceOf(json: Json, key: string, templates: Scope): Reference {
   if (typeof json === "string") return { kind: "bytes", bytes: inlineBytes(json) };
-  if (isObject(json)) return { kind: "bytes", bytes: Buffer.from(JSON.stringify(json, bigintAsText)) };
+  if (isObject(json)) return { kind: "bytes", bytes: Buffer.from(jsonText(json)) };
   const [url, offset, length] = isArray(json) ? json : [];
   if (typeof url !== "string" || (isArray(json) && json.length !== 1 && json.length !== 3)) throw noReference(key);
   const target = render(url, templates);
@@ -40,8 +40,4 @@ function noReference(key: string): ZarrError {
     "malformed",
     `the reference for ${key.slice(0, 100)} is none: neither text, nor [url], nor [url, offset, length]`,
   );
-}
-
-function bigintAsText(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

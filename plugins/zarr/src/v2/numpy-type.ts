@@ -1,7 +1,7 @@
 import type { ByteOrder, CompoundField, NumericName } from "graticule/plugin";
 import { BOOL, complex, type Element, fixedText, numeric, structureOf, timeElement, utf32, wideField } from "../element.js";
 import { ZarrError } from "../error.js";
-import { isArray, type Json } from "../json.js";
+import { isArray, type Json, showJson } from "../json.js";
 
 /** Larger elements than this are no elements. */
 const LARGEST = 1 << 30;
@@ -76,6 +76,8 @@ function subarrayShape(json: Json): number[] {
 }
 
 function unknown(json: Json | undefined): ZarrError {
-  const name = JSON.stringify(json, (_, value) => (typeof value === "bigint" ? String(value) : value)) ?? "none";
-  return new ZarrError("unsupported", `no reader for the data type ${name.slice(0, 80)}`);
+  return new ZarrError(
+    "unsupported",
+    `no reader for the data type ${typeof json === "string" ? json.slice(0, 80) : showJson(json)}`,
+  );
 }

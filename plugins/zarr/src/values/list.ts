@@ -1,7 +1,7 @@
 import type { AttributeElement, DType } from "graticule/plugin";
 import type { ListCodec } from "../element.js";
 import { ZarrError } from "../error.js";
-import { isArray, type Json, parseJson } from "../json.js";
+import { isArray, type Json, jsonText, parseJson } from "../json.js";
 import { numberReader } from "./number-reader.js";
 import { readRecords, wideText } from "./records.js";
 
@@ -80,11 +80,7 @@ function jsonTexts(bytes: Uint8Array, count: number): string[] {
   const json = parseJson(textOf(bytes), "a chunk of JSON");
   if (!isArray(json)) throw new ZarrError("malformed", "a chunk of JSON holds no list");
   const items = json.length === count + 2 ? json.slice(0, count) : json;
-  return (items.flat(16) as Json[]).map((item) => (typeof item === "string" ? item : item === null ? "" : stringify(item)));
-}
-
-function stringify(item: Json): string {
-  return JSON.stringify(item, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  return (items.flat(16) as Json[]).map((item) => (typeof item === "string" ? item : item === null ? "" : jsonText(item)));
 }
 
 function wrongCount(found: number, needed: number): ZarrError {
