@@ -4,6 +4,7 @@ import type { DatasetMeaning, VariableMeaning } from "../convention/meaning.js";
 import { charTexts } from "../convention/text.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, Attributes, Dataset, Dimension, Group, Values } from "../format/contract.js";
+import { findVariable } from "../format/find-variable.js";
 import { openDataset } from "../format/open-dataset.js";
 import { type OwnedReadContext, readContext } from "../format/read-context.js";
 import type { Bitmap } from "../schema/bitmap.js";
@@ -58,7 +59,7 @@ export interface OpenDataset {
   readonly attributes: Attributes;
   readonly variables: ReadonlyMap<string, OpenVariable>;
   readonly warnings: readonly string[];
-  /** By full path, or by name where only one variable has it. @throws `usage`, listing what there is */
+  /** By full path (a field of a compound as `/table.field`), or by name where only one variable has it. @throws `usage`, listing what there is */
   variable(name: string): OpenVariable;
   close(): Promise<void>;
 }
@@ -101,13 +102,20 @@ function openDatasetView(
     attributes: dataset.groups[0]?.attributes ?? new Map(),
     variables,
     warnings: [...dataset.warnings, ...meaning.warnings],
-    variable: (name) => findVariable(variables, name, dataset.source.url),
+    variable(name) {
+      const found = findVariable(dataset, name);
+      return variables.get(found.path) ?? openVariable(found, fieldMeaning(dataset, found), reader);
+    },
     async close() {
       await reader.close();
       await dataset.close();
       await context.close();
     },
   };
+}
+
+function fieldMeaning(dataset: Dataset, field: ArrayVariable): VariableMeaning {
+  return meaningOf(interpretDataset({ ...dataset, variables: [field] }), field);
 }
 
 function meaningOf(meaning: DatasetMeaning, variable: ArrayVariable): VariableMeaning {
@@ -168,13 +176,4 @@ function sliceBox(variable: ArrayVariable, slice: SliceRequest): Box {
       throw new GraticuleError("usage", `${dim}=${String(asked)} lies outside 0…${length - 1}`, { variable: variable.path });
     return range;
   });
-}
-
-function findVariable(variables: ReadonlyMap<string, OpenVariable>, name: string, file: string): OpenVariable {
-  const exact = variables.get(name) ?? variables.get(`/${name}`);
-  if (exact) return exact;
-  const named = [...variables.values()].filter((variable) => variable.path.endsWith(`/${name}`));
-  if (named.length === 1) return named[0] as OpenVariable;
-  const problem = named.length ? `"${name}" is ambiguous: ${named.map((v) => v.path).join(", ")}` : `no variable "${name}"`;
-  throw new GraticuleError("usage", problem, { file, hint: `there are ${[...variables.keys()].slice(0, 20).join(", ")}` });
 }

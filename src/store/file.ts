@@ -1,7 +1,6 @@
-import { close, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { asGraticuleError, GraticuleError } from "../errors.js";
 import type { ByteRange, ByteSource, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
 
@@ -37,7 +36,7 @@ function openFile(path: string): ByteSource {
     const fd = openSync(path, "r");
     const stat = fstatSync(fd, { bigint: true });
     if (stat.isDirectory()) {
-      close(fd);
+      closeSync(fd);
       throw new GraticuleError("usage", "a directory stands where a file is needed", { file: path });
     }
     return new FileSource(path, fd, Number(stat.size), versionOf(stat.size, stat.mtimeNs));
@@ -98,7 +97,7 @@ class FileSource implements ByteSource {
     if (this.#fd === null) return;
     const fd = this.#fd;
     this.#fd = null;
-    await promisify(close)(fd);
+    closeSync(fd);
   }
 
   #readSync({ offset, length }: ByteRange, into?: Uint8Array): Uint8Array {

@@ -1,10 +1,10 @@
 import { interpretDataset } from "../../convention/interpret.js";
 import { asGraticuleError, GraticuleError } from "../../errors.js";
+import { findVariable } from "../../format/find-variable.js";
 import { openDataset } from "../../format/open-dataset.js";
 import { readContext } from "../../format/read-context.js";
 import { type FormatRegistry, formatRegistry } from "../../format/registry.js";
 import { boxShape } from "../../schema/box.js";
-import { findVariable } from "../find-variable.js";
 import { meaningOf } from "../inspect/measure.js";
 import { axisReaders } from "./coordinates.js";
 import type { Output } from "./output.js";
@@ -45,7 +45,8 @@ export async function catVariable(input: string, request: CatRequest, output: Ou
       if (variable.error) throw GraticuleError.fromJSON({ ...variable.error, file: input, variable: variable.path });
       if (variable.unsupported)
         throw new GraticuleError("unsupported", variable.unsupported, { file: input, variable: variable.path });
-      const meaning = interpretDataset(dataset);
+      const isField = !dataset.variables.includes(variable);
+      const meaning = interpretDataset(isField ? { ...dataset, variables: [...dataset.variables, variable] } : dataset);
       const source = cellSource(
         variable,
         meaningOf(meaning, variable.path),

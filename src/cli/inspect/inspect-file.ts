@@ -67,6 +67,7 @@ async function describeDataset(
   const variables: [string, VariableDocument][] = [];
   for (const variable of dataset.variables)
     variables.push([variable.path, await reader.describe(variable, meaningOf(meaning, variable.path))]);
+  const wrongSums = request.checksum ? ((await dataset.verify?.(context)) ?? []) : [];
   const error = dataset.error ?? firstError(variables) ?? nothingSupported(variables, input);
   const groups = dataset.groups.filter((group) => group.path !== "/");
   const withAttributes = groups.filter((group) => group.attributes.size > 0);
@@ -84,7 +85,7 @@ async function describeDataset(
     }),
     variables: Object.fromEntries(variables),
     extent: extentOf(reader.coordinates),
-    warnings: [...registry.warnings, ...dataset.warnings, ...meaning.warnings],
+    warnings: [...registry.warnings, ...dataset.warnings, ...meaning.warnings, ...wrongSums],
     ...(error && { error }),
   };
   return { document, known: reader.known };

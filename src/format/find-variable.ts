@@ -1,15 +1,19 @@
 import { GraticuleError } from "../errors.js";
-import type { ArrayVariable, Dataset } from "../format/contract.js";
+import type { ArrayVariable, Dataset } from "./contract.js";
 
 /**
- * The variable that a user means: by full path, or by its name alone where only one variable has it.
+ * The variable that a user means: by full path, where a group's title (FITS's EXTNAME) may stand for its path and `table.field` is
+ * a field of a compound; or by its name alone where only one variable has it.
  * @throws `usage`, with the names that come nearest
  */
-export function findVariable(dataset: Pick<Dataset, "variables" | "source">, name: string): ArrayVariable {
+export function findVariable(dataset: Pick<Dataset, "variables" | "groups" | "source">, name: string): ArrayVariable {
   const path = name.startsWith("/") ? name : `/${name}`;
-  const exact = dataset.variables.find((variable) => variable.path === path);
-  if (exact) return exact;
-  const named = dataset.variables.filter((variable) => variable.path.endsWith(path));
+  const exact = pathsOf(path, dataset).flatMap((one) => {
+    const found = dataset.variables.find((variable) => variable.path === one) ?? fieldAt(dataset.variables, one);
+    return found ? [found] : [];
+  });
+  if (exact.length === 1) return exact[0] as ArrayVariable;
+  const named = exact.length > 1 ? exact : dataset.variables.filter((variable) => variable.path.endsWith(path));
   if (named.length === 1) return named[0] as ArrayVariable;
   const file = dataset.source.url;
   if (named.length > 1)
@@ -20,6 +24,25 @@ export function findVariable(dataset: Pick<Dataset, "variables" | "source">, nam
   const near = nearest(name, dataset.variables);
   const hint = near.length > 0 ? `do you mean ${near.join(" or ")}?` : "`graticule inspect` lists the variables";
   throw new GraticuleError("usage", `there is no variable "${name}"`, { file, hint });
+}
+
+/** The path as it is, and with the paths of groups whose title it begins with. */
+function pathsOf(path: string, { groups }: Pick<Dataset, "groups">): string[] {
+  const end = path.indexOf("/", 1);
+  if (end < 0) return [path];
+  const title = path.slice(1, end).toLowerCase();
+  const titled = groups.filter((group) => group.title?.toLowerCase() === title).map((group) => group.path + path.slice(end));
+  return [path, ...titled.filter((one) => one !== path)];
+}
+
+/** A field of a compound, or of a field of one. */
+function fieldAt(variables: readonly ArrayVariable[], path: string): ArrayVariable | undefined {
+  for (const variable of variables) {
+    if (!variable.fields || !path.startsWith(`${variable.path}.`)) continue;
+    const found = variable.fields.find((field) => field.path === path) ?? fieldAt(variable.fields, path);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const SUGGESTIONS = 5;
