@@ -4,14 +4,14 @@ import type { SinkSpec } from "../plan/nodes.js";
 
 /** What `graticule convert` is asked; texts are as on the command line. */
 export interface ConvertRequest {
-  /** Files, directories, globs; `-` for a list on stdin. */
-  readonly inputs: readonly string[];
+  /** A file, directory or glob, or a list of them; `-` for a list on stdin. */
+  readonly inputs: string | readonly string[];
   /** A folder, or one file where it ends in `.parquet`. */
   readonly out: string;
   /** Data variables; default: all. */
   readonly vars?: readonly string[];
-  /** `W,S,E,N` in degrees; may wrap. */
-  readonly bbox?: string;
+  /** `W,S,E,N` or `[west, south, east, north]` in degrees; may wrap. */
+  readonly bbox?: string | readonly [number, number, number, number];
   /** `START/END`, ISO 8601, in the data's own calendar. */
   readonly time?: string;
   /** A SQL predicate over columns. */

@@ -25,6 +25,7 @@ import { type KeepingStore, keepOpened } from "../store/keep-opened.js";
 import { openStore } from "../store/open-store.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
+import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { emptyTables } from "./empty-tables.js";
@@ -39,7 +40,9 @@ const DEFAULT_ROW_GROUP = 1 << 20;
  * @throws `usage`, `not-found`, `conflict` before anything is written; afterwards the first task's error, with what is finished
  * kept for `resume`
  */
-export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Promise<ConvertResult> {
+export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Promise<ConvertResult> {
+  const request = checkRequest(asked);
+  const hooks = checkHooks("the second argument of convert", asHeard);
   const store = keepOpened(openStore());
   const job: Job = {
     request,
@@ -71,7 +74,7 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
 }
 
 interface Job {
-  readonly request: ConvertRequest;
+  readonly request: CheckedRequest;
   readonly hooks: RunHooks;
   readonly layout: DestinationLayout;
   readonly mode: SinkSpec["mode"];
@@ -219,7 +222,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
 }
 
 /** What makes two requests the same run: not where its workers run or how many they are. */
-function recipeOf({ jobs: _jobs, memory: _memory, dryRun: _dryRun, ...recipe }: ConvertRequest): unknown {
+function recipeOf({ jobs: _jobs, memory: _memory, dryRun: _dryRun, ...recipe }: CheckedRequest): unknown {
   return recipe;
 }
 

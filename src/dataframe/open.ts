@@ -11,6 +11,7 @@ import type { Bitmap } from "../schema/bitmap.js";
 import { type Box, boxShape, type Range } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
+import { type Check, checkKeys, isFlag, isSignal, isText, shown } from "./check-keys.js";
 import { VariableReader } from "./read-variable.js";
 import { readingThreads } from "./reading-threads.js";
 
@@ -71,9 +72,10 @@ export interface OpenDataset {
  * const dataset = await open("air.nc");
  * const air = await dataset.variable("/air").read({ slice: { time: [0, 10] } });
  *
- * @throws `not-found`, `permission`, `unknown-format`, `malformed`, `truncated`
+ * @throws `usage`, `not-found`, `permission`, `unknown-format`, `malformed`, `truncated`
  */
 export async function open(url: string, options: { signal?: AbortSignal } = {}): Promise<OpenDataset> {
+  checkKeys("open", { url, ...options }, { url: isText, signal: isSignal });
   const context = readContext(options.signal ? { signal: options.signal } : {});
   const readers = readingThreads(url);
   try {
@@ -146,14 +148,26 @@ function openVariable(variable: ArrayVariable, meaning: VariableMeaning, reader:
     attributes: variable.attributes,
     meaning,
     async read(request = {}) {
+      checkKeys("read", request, { slice: isSlice, decode: isFlag });
       const box = sliceBox(variable, request.slice ?? {});
       return dense(box, await reader.read(variable, box), request.decode ?? true);
     },
     async *slabs(request = {}) {
+      checkKeys("slabs", request, { decode: isFlag });
       for await (const { box, values } of reader.slabs(variable)) yield dense(box, values, request.decode ?? true);
     },
   };
 }
+
+const isIndex = (value: unknown): boolean => Number.isSafeInteger(value);
+
+const isSlice: Check = (value) => {
+  const isRange = (part: unknown): boolean =>
+    part === undefined || isIndex(part) || (Array.isArray(part) && part.length === 2 && part.every(isIndex));
+  return typeof value === "object" && value !== null && Object.values(value).every(isRange)
+    ? null
+    : "a whole number, or a [start, stop] of two, by dimension";
+};
 
 function sliceBox(variable: ArrayVariable, slice: SliceRequest): Box {
   const unknown = Object.keys(slice).find((dim) => !variable.dims.includes(dim));
@@ -170,10 +184,14 @@ function sliceBox(variable: ArrayVariable, slice: SliceRequest): Box {
     const asked = slice[dim];
     if (asked === undefined) return { start: 0, stop: length };
     const from = (i: number) => (i < 0 ? length + i : i);
-    const range =
-      typeof asked === "number" ? { start: from(asked), stop: from(asked) + 1 } : { start: from(asked[0]), stop: from(asked[1]) };
-    if (range.start < 0 || range.stop > length || range.stop < range.start)
-      throw new GraticuleError("usage", `${dim}=${String(asked)} lies outside 0…${length - 1}`, { variable: variable.path });
-    return range;
+    const [start, stop] = typeof asked === "number" ? [from(asked), from(asked) + 1] : [from(asked[0]), from(asked[1])];
+    if (start < 0 || stop > length)
+      throw new GraticuleError("usage", `${dim}=${shown(asked)} lies outside 0…${length - 1}`, { variable: variable.path });
+    if (stop < start)
+      throw new GraticuleError("usage", `${dim}=${shown(asked)} stops at ${stop}, before it starts at ${start}`, {
+        variable: variable.path,
+        hint: "the stop is not read: [0, 2] reads 0 and 1",
+      });
+    return { start, stop };
   });
 }

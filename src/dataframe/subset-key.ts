@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { parseExpr } from "../expr/parse.js";
 import { printExpr } from "../expr/print.js";
 import { parseGeoBox } from "../plan/subset.js";
-import type { ConvertRequest } from "./convert-request.js";
+import type { CheckedRequest } from "./check-request.js";
 
 /**
  * Equal for requests that take the same rows and columns of a file, however they are written, run or stored.
  * @throws `usage` for a box or a predicate that is none
  */
-export function subsetKey(request: ConvertRequest): string {
+export function subsetKey(request: CheckedRequest): string {
   const { vars, bbox, time, where, table, rename, withSource, withScalars } = request;
   const asked = {
     vars: vars && [...new Set(vars)].sort(),

@@ -1,0 +1,87 @@
+import { GraticuleError } from "../errors.js";
+import { type Check, checkKeys, isCount, isFlag, isFunction, isOneOf, isSignal, isText, isTexts } from "./check-keys.js";
+import type { ConvertRequest } from "./convert-request.js";
+import type { RunHooks } from "./run-hooks.js";
+
+/** A request whose keys and values are what they should be, each spelled in one way. */
+export type CheckedRequest = Omit<ConvertRequest, "inputs" | "bbox"> & {
+  readonly inputs: readonly string[];
+  readonly bbox?: string;
+};
+
+const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
+
+const isSize: Check = (value) => (isNumber(value) && (value as number) > 0 ? null : "a number of bytes");
+
+const isBox: Check = (value) =>
+  isText(value) === null || (Array.isArray(value) && value.length === 4 && value.every(isNumber))
+    ? null
+    : '[west, south, east, north] in degrees, or "W,S,E,N"';
+
+const isRename: Check = (value) =>
+  typeof value === "object" && value !== null && isTexts(Object.values(value)) === null && !Array.isArray(value)
+    ? null
+    : "an object of new names by old ones";
+
+const isAlignment: Check = (value) => {
+  const tolerance = (value as { nearest?: unknown } | null)?.nearest;
+  return value === "exact" || (isNumber(tolerance) && (tolerance as number) >= 0) ? null : '"exact" or { nearest: TOLERANCE }';
+};
+
+const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
+  inputs: (value) => (isText(value) === null || isTexts(value) === null ? null : "a file, directory or pattern, or a list of them"),
+  out: isText,
+  vars: (value) => (isTexts(value) === null ? null : "a list of names"),
+  bbox: isBox,
+  time: isText,
+  where: isText,
+  table: isText,
+  compression: isText,
+  order: isOneOf("storage", "array"),
+  rowGroupRows: isCount,
+  partBytes: isSize,
+  rename: isRename,
+  withSource: isFlag,
+  withScalars: isFlag,
+  align: isAlignment,
+  onDuplicateTime: isOneOf("error", "first", "last"),
+  jobs: isCount,
+  memory: isSize,
+  mode: isOneOf("create", "append", "overwrite"),
+  dryRun: isFlag,
+};
+
+/** Flags of the command that have another name here. */
+const FLAGS: Readonly<Record<string, string>> = {
+  append: 'mode: "append"',
+  overwrite: 'mode: "overwrite"',
+  partSize: "partBytes",
+  "part-size": "partBytes",
+  rowGroupSize: "rowGroupRows",
+  "row-group-size": "rowGroupRows",
+  with: "withSource or withScalars",
+  input: "inputs",
+  dest: "out",
+};
+
+/** @throws `usage` for a key that is not known, a value of another type, and where `inputs` or `out` are not given */
+export function checkRequest(request: ConvertRequest): CheckedRequest {
+  const { inputs, bbox, ...rest } = checkKeys<ConvertRequest>("convert", request, KEYS, FLAGS);
+  if (inputs === undefined) throw missing("inputs", "the files to convert");
+  if (rest.out === undefined) throw missing("out", "a folder, or one file that ends in .parquet");
+  return {
+    ...rest,
+    inputs: typeof inputs === "string" ? [inputs] : inputs,
+    ...(bbox !== undefined && { bbox: typeof bbox === "string" ? bbox : bbox.join() }),
+  };
+}
+
+function missing(key: string, what: string): GraticuleError {
+  return new GraticuleError("usage", `convert needs the key "${key}": ${what}`);
+}
+
+/** @returns them as they are: methods of a class are hooks too. @throws `usage` */
+export function checkHooks(call: string, hooks: RunHooks): RunHooks {
+  checkKeys(call, hooks, { signal: isSignal, onProgress: isFunction, onWarning: isFunction });
+  return hooks;
+}
