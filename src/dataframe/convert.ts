@@ -29,6 +29,7 @@ import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.j
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { emptyTables } from "./empty-tables.js";
+import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
 import { megabytes, shareMemory, WORKER } from "./share-memory.js";
 import { subsetKey } from "./subset-key.js";
@@ -117,10 +118,11 @@ async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
 }
 
 function archiveOptions({ request, store }: Job) {
+  const vars = storedNames(request);
   return {
     store,
     // A predicate may name variables that are not wanted in the output.
-    ...(request.vars && request.where === undefined && { vars: request.vars }),
+    ...(vars && request.where === undefined && { vars }),
     ...(request.table !== undefined && { table: request.table }),
     ...(request.align !== undefined && { align: request.align }),
     ...(request.onDuplicateTime && { onDuplicateTime: request.onDuplicateTime }),
@@ -183,6 +185,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
     rowGroupRows: request.rowGroupRows ?? DEFAULT_ROW_GROUP,
     mode,
   };
+  const vars = columnNames(request);
   const { workers, data } = shareMemory(request, warnings.add);
   warnOfLargeChunks(archive, workers, data, warnings.add);
   const resources = new MemberCache(archive.members, { store, ...(hooks.signal && { signal: hooks.signal }) });
@@ -191,7 +194,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
       archive,
       {
         sink,
-        ...(request.vars && { vars: request.vars }),
+        ...(vars && { vars }),
         ...(request.bbox !== undefined && { bbox: parseGeoBox(request.bbox) }),
         ...(request.time !== undefined && { time: request.time }),
         ...(request.where !== undefined && { where: parseExpr(request.where) }),

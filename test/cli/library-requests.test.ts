@@ -12,7 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const t2m = join(samples, "one-predicate/t2m.nc");
 const asked = { inputs: t2m, out: join(folder, "out"), dryRun: true };
-const dry = (more: object): Promise<{ tables: readonly { rows: number }[] }> => run({ ...asked, ...more } as ConvertRequest);
+const dry = (more: object): Promise<{ tables: readonly { rows: number; columns: readonly string[] }[] }> =>
+  run({ ...asked, ...more } as ConvertRequest);
 
 describe("a request of convert", () => {
   it.each([
@@ -78,6 +79,28 @@ describe("a request of convert", () => {
     expect(box).toEqual([1428]);
     expect(await rows({ bbox: [350, -10, 20, 30], where: undefined })).toEqual(box);
     expect(await rows({ bbox: [-10, -10, 20, 30] })).toEqual(box);
+  });
+});
+
+describe("variables that are renamed", () => {
+  const columns = async (more: object): Promise<string> => (await dry(more)).tables[0]?.columns.slice(3).join(" ") ?? "";
+  const slices = { inputs: join(samples, "archive-slices/*.nc") };
+
+  it.each([
+    [{ vars: ["pr"], rename: { pr: "rain" } }, "rain"],
+    [{ vars: ["/pr"], rename: { pr: "rain" } }, "rain"],
+    [{ vars: ["pr"], rename: { "/pr": "rain" } }, "rain"],
+    [{ vars: ["rain"], rename: { pr: "rain" } }, "rain"],
+    [{ vars: ["rain", "tas"], rename: { pr: "rain" } }, "rain tas"],
+    [{ vars: ["rain"], rename: { pr: "rain" }, where: "rain >= 0" }, "rain"],
+    [{ vars: ["pr"], rename: { pr: "rain" }, where: "rain >= 0" }, "rain"],
+    [{ vars: ["pr"], rename: { pr: "tas", tas: "pr" }, where: "pr > 0" }, "tas"],
+  ])("are wanted by the file's name or the new one: %j", async (more, expected) => {
+    expect(await columns({ ...slices, ...more })).toBe(expected);
+  });
+
+  it("are told where neither is known", async () => {
+    await expect(dry({ ...slices, vars: ["rian"], rename: { pr: "rain" } })).rejects.toMatchObject({ tag: "usage" });
   });
 });
 
