@@ -3,7 +3,6 @@ import { type CalendarName, isRealCalendar } from "./calendar.js";
 import { dayNumber, daysInMonth, isDate } from "./days.js";
 import { NO_DAY, type TimeValues, toInstants } from "./instants.js";
 import { MICROSECONDS_PER_DAY, type TimeCoding } from "./time-units.js";
-import { toNumber } from "./timestamps.js";
 
 /** A moment of a calendar. */
 export interface Moment {
@@ -15,12 +14,6 @@ export interface Moment {
 export interface Interval {
   readonly start?: Moment;
   readonly stop?: Moment;
-}
-
-/** The interval on the number line of a coordinate. */
-export interface NumberRange {
-  readonly lower?: { readonly value: number; readonly inclusive: boolean };
-  readonly upper?: { readonly value: number; readonly inclusive: boolean };
 }
 
 const FORM =
@@ -64,15 +57,6 @@ export function selectInInterval(values: TimeValues, coding: TimeCoding, interva
     if (day !== NO_DAY && intervalHas(interval, day, microseconds[i] as number)) inside[i] = 1;
   }
   return inside;
-}
-
-/** The interval as bounds on the coordinate's own numbers. Compare to the microsecond: the numbers are rounded doubles. */
-export function toNumberRange(interval: Interval, coding: TimeCoding): NumberRange {
-  const { start, stop } = interval;
-  return {
-    ...(start && { lower: { value: toNumber(start.day, start.microsecond, coding), inclusive: true } }),
-    ...(stop && { upper: { value: toNumber(stop.day, stop.microsecond, coding), inclusive: false } }),
-  };
 }
 
 /** The interval as microseconds of the Gregorian line, for timestamps. @throws `usage` in a calendar without timestamps */

@@ -67,29 +67,22 @@ export interface DType {
   readonly coding?: "offset-binary" | "letters";
 }
 
-const NUMERIC_SIZES: Record<NumericName, number> = {
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  int64: 8,
-  uint64: 8,
-  float16: 2,
-  float32: 4,
-  float64: 8,
-};
-
-export function numeric(name: NumericName, byteOrder: ByteOrder = "little"): DType {
-  const size = NUMERIC_SIZES[name];
-  return size === 1 ? { name, size } : { name, size, byteOrder };
-}
-
-export const CHAR: DType = { name: "char", size: 1 };
+const NUMERIC_NAMES: ReadonlySet<DTypeName> = new Set<NumericName>([
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "float16",
+  "float32",
+  "float64",
+]);
 
 export function isNumericName(name: DTypeName): name is NumericName {
-  return name in NUMERIC_SIZES;
+  return NUMERIC_NAMES.has(name);
 }
 
 export function isInteger(name: DTypeName): boolean {

@@ -28,12 +28,6 @@ export function conversion(from: string | Unit, to: string | Unit): { readonly s
   return { scale: x.scale / y.scale, offset: (x.offset - y.offset) / y.scale };
 }
 
-/** @throws `usage`, see {@link conversion} */
-export function convert(value: number, from: string | Unit, to: string | Unit): number {
-  const { scale, offset } = conversion(from, to);
-  return value * scale + offset;
-}
-
 function known(unit: string | Unit): Unit | undefined {
   return typeof unit === "string" ? parseUnits(unit) : unit;
 }

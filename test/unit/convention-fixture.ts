@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ArrayVariable, AttributeElement, Dataset } from "../../src/format/contract.js";
-import { CHAR, type DTypeName, isNumericName, type NumericName, numeric } from "../../src/schema/dtype.js";
+import { type DType, type DTypeName, isNumericName, type NumericName } from "../../src/schema/dtype.js";
 import { arrayTypeOf, type TypedArray } from "../../src/schema/typed-array.js";
 
 type JSONNumber = number | string | null;
@@ -51,7 +51,7 @@ export function toVariable(of: Pick<Expected, "path" | "dtype" | "dims" | "dimPa
   return {
     path: of.path,
     name: of.path.slice(of.path.lastIndexOf("/") + 1),
-    dtype: isNumericName(dtype) ? numeric(dtype) : CHAR,
+    dtype: isNumericName(dtype) ? numeric(dtype) : { name: "char", size: 1 },
     dims: of.dims,
     dimPaths: of.dimPaths,
     shape: of.shape,
@@ -63,6 +63,11 @@ export function toVariable(of: Pick<Expected, "path" | "dtype" | "dims" | "dimPa
       throw new Error("the values stand in the expected file");
     },
   };
+}
+
+function numeric(name: NumericName): DType {
+  const size = arrayTypeOf(name).BYTES_PER_ELEMENT;
+  return size === 1 ? { name, size } : { name, size, byteOrder: "little" };
 }
 
 export function toDataset(variables: readonly ArrayVariable[]): Dataset {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { isGraticuleError } from "../../src/errors.js";
-import { convert, convertible, sameUnits } from "../../src/units/convert.js";
+import { conversion, convertible, sameUnits } from "../../src/units/convert.js";
 import { parseUnits } from "../../src/units/parse.js";
+
+function convert(value: number, from: string, to: string): number {
+  const { scale, offset } = conversion(from, to);
+  return value * scale + offset;
+}
 
 /** Facts of UDUNITS-2 (its database and the answers of the program `udunits2`). */
 const CONVERSIONS: [number, string, string, number][] = [
