@@ -1,30 +1,46 @@
 import type { CodecSpec, ReadContext } from "graticule/plugin";
+import { isTagged } from "./error.js";
 
-/** Output of a step whose length is not known beforehand: so many times its input, at least and at most. */
-const EXPANSION = 1100;
-const LEAST = 1 << 20;
+/** What a chain of codecs must give: so many bytes, or as many as it happens to be (text), about so many. */
+export type DecodedLength = { readonly exactly: number } | { readonly about: number };
+
+/** Output of a step whose length is not known is tried within these bounds, each so many times the one before. */
+const GROWTH = 32;
 const MOST = 1 << 28;
 
 /**
  * Bytes through the codecs, backwards.
  *
- * @param decodedLength what the chain must give; null where only the bytes can tell (text)
  * @throws `malformed`, `checksum`, `unsupported`
  */
 export async function decodeBytes(
   bytes: Uint8Array,
   codecs: readonly CodecSpec[],
-  decodedLength: number | null,
+  length: DecodedLength,
   context: ReadContext,
 ): Promise<Uint8Array> {
   let current = bytes;
   for (let i = codecs.length - 1; i >= 0; i--) {
     const spec = codecs[i] as CodecSpec;
-    const codec = await context.codecs.get(spec);
-    const isLast = i === 0 && decodedLength !== null;
-    const bound = decodedLength === null ? Math.min(MOST, Math.max(LEAST, current.length * EXPANSION)) : 4 * decodedLength + 4096;
-    const own = { parallel: context.parallel, exact: isLast, decodedLength: isLast ? (decodedLength as number) : bound };
-    current = await codec.decode(current, spec, own);
+    if ("about" in length) current = await decodeWithin(current, spec, length.about, context);
+    else {
+      const isLast = i === 0;
+      const decodedLength = isLast ? length.exactly : 2 * length.exactly + 4096;
+      const codec = await context.codecs.get(spec);
+      current = await codec.decode(current, spec, { parallel: context.parallel, exact: isLast, decodedLength });
+    }
   }
   return current;
+}
+
+/** Repeated text shrinks thousandfold, so that no bound follows from the input: a larger one is tried where the first is too small. */
+async function decodeWithin(bytes: Uint8Array, spec: CodecSpec, about: number, context: ReadContext): Promise<Uint8Array> {
+  const codec = await context.codecs.get(spec);
+  for (let bound = Math.min(MOST, Math.max(1 << 16, 16 * bytes.length, about)); ; bound = Math.min(MOST, bound * GROWTH)) {
+    try {
+      return await codec.decode(bytes, spec, { parallel: context.parallel, exact: false, decodedLength: bound });
+    } catch (error) {
+      if (bound === MOST || !isTagged(error, "malformed")) throw error;
+    }
+  }
 }

@@ -39,7 +39,7 @@ export async function openShard(place: Place, level: Level, objects: Objects, co
       file: stretch.file,
     });
   const encoded = await stretch.read(indexAtStart ? 0 : stretch.length - length, length);
-  const table = await decodeBytes(encoded, indexChecks, tableLength, context);
+  const table = await decodeBytes(encoded, indexChecks, { exactly: tableLength }, context);
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   return {
     length: table.length,
@@ -62,7 +62,7 @@ async function stretchOf(place: Place, level: Level, objects: Objects, context: 
   if (place.kind === "missing") return null;
   if (level.codecs.length > 0 || place.kind === "packed" || place.kind === "bytes") {
     const encoded = await bytesOf(place, objects, context);
-    return encoded && inMemory(await decodeBytes(encoded, level.codecs, null, context), objects.url);
+    return encoded && inMemory(await decodeBytes(encoded, level.codecs, { about: 0 }, context), objects.url);
   }
   if (place.kind === "range") return within(place.url, place.offset, place.length, context);
   try {

@@ -1,5 +1,6 @@
 import type { ChunkRef, ReadContext, Values } from "graticule/plugin";
-import { decodeBytes } from "../decode.js";
+import { type DecodedLength, decodeBytes } from "../decode.js";
+import type { ListCodec } from "../element.js";
 import { ZarrError } from "../error.js";
 import { fillElement } from "../fill-value.js";
 import { stridesOf } from "../grid.js";
@@ -33,19 +34,33 @@ export async function readChunk(
   for await (const { place } of locator.locate(box, context)) encoded = await bytesOf(place, objects, context);
   if (element.list) {
     if (!encoded) return new Array(product(extent)).fill(fillElement(layout.fill, element)) as string[];
-    const bytes = await decodeBytes(encoded, leaf.codecs, null, context);
-    const list = decodeList(bytes, element.list, product(leaf.chunkShape));
+    const count = product(leaf.chunkShape);
+    const bytes = await decodeBytes(encoded, leaf.codecs, lengthOf(element.list, count), context);
+    const list = decodeList(bytes, element.list, count);
     return pick(list, leaf.chunkShape, leaf.listOrder, extent) as string[];
   }
   const { size } = element.dtype;
   if (!encoded) throw new ZarrError("internal", "an absent chunk was given to the plugin to read");
-  const bytes = await decodeBytes(encoded, leaf.codecs, product(leaf.chunkShape) * size, context);
+  const bytes = await decodeBytes(encoded, leaf.codecs, { exactly: product(leaf.chunkShape) * size }, context);
   if (bytes.length < product(leaf.chunkShape) * size)
     throw new ZarrError(
       "malformed",
       `a chunk decodes to ${bytes.length} bytes where its shape needs ${product(leaf.chunkShape) * size}`,
     );
   return toNative(clip(bytes, leaf.chunkShape, extent, size), element.dtype);
+}
+
+function lengthOf(list: ListCodec, count: number): DecodedLength {
+  switch (list.kind) {
+    case "utf32":
+      return { exactly: 4 * list.length * count };
+    case "records":
+      return { exactly: list.dtype.size * count };
+    case "categories":
+      return { exactly: list.code.size * count };
+    default:
+      return { about: 16 * count };
+  }
 }
 
 /** The first `extent` of a chunk's list, row-major, whatever the order of dimensions in which it is stored. */
