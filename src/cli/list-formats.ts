@@ -24,7 +24,7 @@ export function listFormats(options: DiscoveryOptions): FormatsDocument {
       id,
       title,
       extensions,
-      capabilities,
+      capabilities: capabilities.map((one) => (typeof one === "string" ? one : one.what)),
       plugin: name,
       version,
       origin,

@@ -201,6 +201,13 @@ export interface FormatClaim {
    * `open` then gets that object as its source.
    */
   readonly markers?: readonly string[];
-  /** What is read, for `graticule formats`; each backed by a test. */
-  readonly capabilities: readonly string[];
+  /** What is read, for `graticule formats`. */
+  readonly capabilities: readonly (string | Capability)[];
+}
+
+/** A line of `graticule formats`, and what shows that it is true. */
+export interface Capability {
+  readonly what: string;
+  /** Files of the project's `sample-data/` that are read without error, or, for what must fail, tests by their path ("test/…"). */
+  readonly shown: readonly string[];
 }

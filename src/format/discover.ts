@@ -138,5 +138,6 @@ function isClaim(claim: Partial<FormatClaim> | null): boolean {
   if (typeof claim?.id !== "string" || typeof claim.title !== "string") return false;
   const { magic, extensions, capabilities } = claim;
   if (!Array.isArray(magic) || !Array.isArray(extensions) || !Array.isArray(capabilities)) return false;
+  if (!capabilities.every((one) => typeof (one?.what ?? one) === "string")) return false;
   return magic.every((one) => Number.isSafeInteger(one?.offset) && one.offset >= 0 && /^([0-9a-f]{2})+$/i.test(String(one?.hex)));
 }

@@ -91,7 +91,7 @@ interface Claim {
   readonly id: string;
   readonly title: string;
   readonly extensions: readonly string[];
-  readonly capabilities: readonly string[];
+  readonly capabilities: readonly (string | { readonly what: string })[];
 }
 
 export function formatsPage(): string {
@@ -113,7 +113,7 @@ export function formatsPage(): string {
         `Plugin \`${name}\`; files usually end in ${claim.extensions.map((e) => `\`${e}\``).join(", ")}.`,
         "",
       );
-      lines.push(...claim.capabilities.map((capability) => `- ${capability}`), "");
+      lines.push(...claim.capabilities.map((one) => `- ${typeof one === "string" ? one : one.what}`), "");
     }
   }
   return `${lines.join("\n").trimEnd()}\n`;
