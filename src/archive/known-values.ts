@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import { GraticuleError } from "../errors.js";
-import type { Bitmap } from "../schema/bitmap.js";
+import { type Bitmap, isSet, sliceBitmap } from "../schema/bitmap.js";
 import type { Range } from "../schema/box.js";
 import { bytesOf, swapBytes, type TypedArray, type TypedArrayConstructor } from "../schema/typed-array.js";
 import type { KnownValues } from "./model.js";
@@ -40,7 +40,7 @@ export function encodeKnown(values: TypedArray | readonly (string | null)[], val
     const texts = values as readonly (string | null)[];
     return {
       kind: "strings",
-      values: validity ? texts.map((text, i) => (bitOf(validity.bits, i) ? text : null)) : [...texts],
+      values: validity ? texts.map((text, i) => (isSet(validity, i) ? text : null)) : [...texts],
     };
   }
   const array = values as TypedArray;
@@ -92,7 +92,7 @@ export function sliceKnown(column: KnownColumn, { start, stop }: Range): KnownCo
     ? (column.values as TypedArray).subarray(start, stop)
     : (column.values as readonly (string | null)[]).slice(start, stop);
   if (!column.validity) return { values };
-  return { values, validity: sliceBits(column.validity, start, stop) };
+  return { values, validity: sliceBitmap(column.validity, start, stop - start) };
 }
 
 function indexValues(start: number, stop: number, type: "int32" | "int64"): TypedArray {
@@ -108,24 +108,10 @@ function decodeValidity(base64: string, length: number): Bitmap {
   const bits = new Uint8Array(Buffer.from(base64, "base64"));
   if (bits.length !== (length + 7) >> 3)
     throw new GraticuleError("malformed", `a plan holds ${bits.length} bytes of validity for ${length} values`);
+  const bitmap = { bits, length, zeros: 0 };
   let zeros = 0;
-  for (let i = 0; i < length; i++) if (!bitOf(bits, i)) zeros++;
-  return { bits, length, zeros };
-}
-
-function sliceBits(bitmap: Bitmap, start: number, stop: number): Bitmap {
-  const length = stop - start;
-  const bits = new Uint8Array((length + 7) >> 3);
-  let zeros = 0;
-  for (let i = 0; i < length; i++) {
-    if (bitOf(bitmap.bits, start + i)) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
-    else zeros++;
-  }
-  return { bits, length, zeros };
-}
-
-function bitOf(bits: Uint8Array, i: number): boolean {
-  return (((bits[i >> 3] as number) >> (i & 7)) & 1) === 1;
+  for (let i = 0; i < length; i++) if (!isSet(bitmap, i)) zeros++;
+  return { ...bitmap, zeros };
 }
 
 function toLittleEndian(bytes: Uint8Array, size: number): Buffer {

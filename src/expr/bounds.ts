@@ -1,5 +1,6 @@
 import { FUNCTIONS } from "./functions.js";
 import { numberOf } from "./literals.js";
+import { MIRRORED } from "./mirror.js";
 import type { Arithmetic, Comparison, Expr, Literal } from "./nodes.js";
 
 /** What is known of a column's numbers somewhere (a chunk, a row group). An absent side is open. */
@@ -27,8 +28,6 @@ const ANY: Interval = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFI
 const EITHER: Possible = { yes: true, no: true };
 /** A float32 operation is off by half of 2^-23. */
 const ROUNDING = 2 ** -22;
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = { "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
-
 /**
  * Whether some row may satisfy the predicate, given what is known of the columns. False is a proof; whatever cannot be decided
  * is true. Bounds are widened for the rounding of float32 comparisons and arithmetic.

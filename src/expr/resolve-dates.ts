@@ -1,11 +1,11 @@
 import { type CalendarName, parseCalendar } from "../calendar/calendar.js";
 import { parseInterval, toTimestampRange } from "../calendar/interval.js";
 import { GraticuleError } from "../errors.js";
+import { MIRRORED } from "./mirror.js";
 import type { Comparison, Expr, Literal } from "./nodes.js";
 import type { ExprColumn } from "./types.js";
 
 const MOMENT = /^\s*[+-]?\d{4,9}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/i;
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = { "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
 /** The text of a literal that may stand for a date. */
 export function dateText(expr: Expr): string | null {
