@@ -32,5 +32,15 @@ def scalars():
             nc.createVariable(name, "f8", ())[...] = value
 
 
-for write in (opaque, beside_opaque, scalars):
+def impossible_reference():
+    """Days counted from one of those that the reform of the calendar left out."""
+    with netCDF4.Dataset(HERE / "impossible-reference.nc", "w") as nc:
+        nc.createDimension("time", 3)
+        time = nc.createVariable("time", "f8", ("time",))
+        time.units, time.calendar = "days since 1582-10-10", "standard"
+        time[:] = [0, 1, 2]
+        nc.createVariable("v", "f4", ("time",))[:] = [1, 2, 3]
+
+
+for write in (opaque, beside_opaque, scalars, impossible_reference):
     write()

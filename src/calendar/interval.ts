@@ -22,7 +22,7 @@ const FORM =
 /**
  * `START/END` in ISO 8601 with reduced precision, read in the data's own calendar; either side may be open (`..` or empty).
  * Both ends are inclusive as written: the end of `2000-02` is the end of February, in `360_day` after its 30th. Without a
- * slash the text is both ends: all of that month or day.
+ * slash the text is both ends: all of that month or day. Days may be in the basic form, `20000131`.
  * @throws `usage` for what is no such interval, a day that the calendar does not have, or an end before the start
  */
 export function parseInterval(text: string, calendar: CalendarName): Interval {
@@ -70,9 +70,24 @@ function isOpen(side: string): boolean {
   return side === "" || side === "..";
 }
 
+/** ISO 8601's basic form of a day, with or without a time: `20000131T12`. */
+const BASIC = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(?:(\d{2})(?:(\d{2}(?:[.,]\d+)?))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** The same date in the extended form. @throws `usage` for six digits: ISO 8601 has no basic form of months */
+function extended(text: string): string {
+  if (/^\d{6}$/.test(text))
+    throw new GraticuleError("usage", `"${text}" may be a month or the year ${text}`, {
+      hint: `write ${text.slice(0, 4)}-${text.slice(4)}, or +${text}`,
+    });
+  const [, year, month, day, hour, minute, second, zone = ""] = BASIC.exec(text) ?? [];
+  if (year === undefined) return text;
+  const clock = [hour, minute, second].filter((part) => part !== undefined).join(":");
+  return `${year}-${month}-${day}${clock === "" ? "" : `T${clock}${zone}`}`;
+}
+
 /** All that a date of reduced precision means, half-open. */
 function spanOf(text: string, calendar: CalendarName): { readonly start: Moment; readonly stop: Moment } {
-  const match = FORM.exec(text);
+  const match = FORM.exec(extended(text));
   if (!match) throw unreadable(text);
   const [, y, mo, d, h, mi, s, fraction, zone] = match;
   const [year, month, day] = [Number(y), Number(mo ?? 1), Number(d ?? 1)];

@@ -10,6 +10,7 @@ import { ownRoot } from "../format/discover.js";
 import { readContext } from "../format/read-context.js";
 import { estimateRun } from "../physical/estimate-run.js";
 import { planConvert } from "../physical/plan-convert.js";
+import { nameFile } from "../plan/name-file.js";
 import type { SinkSpec } from "../plan/nodes.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { parseGeoBox } from "../plan/subset.js";
@@ -219,6 +220,8 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
       );
     for (const text of emptyTables(run)) warnings.add(text);
     return run;
+  } catch (error) {
+    throw nameFile(error, archive);
   } finally {
     await resources.close();
   }

@@ -3,7 +3,7 @@ import { dateOf } from "../calendar/days.js";
 import { NO_DAY, toInstants } from "../calendar/instants.js";
 import { parseInterval, selectInInterval, toTimestampRange } from "../calendar/interval.js";
 import { parseTimeUnits, type TimeCoding } from "../calendar/time-units.js";
-import { GraticuleError } from "../errors.js";
+import { GraticuleError, isGraticuleError } from "../errors.js";
 import { type Bitmap, isSet } from "../schema/bitmap.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 import { isBigArray, type TypedArray } from "../schema/typed-array.js";
@@ -115,11 +115,21 @@ function among(values: TypedArray, list: readonly string[]): Uint8Array {
   return out;
 }
 
-/** The coding of a time that stays a number. */
+/** The coding of a time that stays a number. @throws what its units say wrongly, with the column's name */
 export function codingOf(column: ExprColumn): TimeCoding {
   const calendar = column.time && parseCalendar(column.time.calendar);
-  if (!column.time || !calendar) throw new GraticuleError("usage", `${column.name} has no dates`);
-  return parseTimeUnits(column.time.units, calendar);
+  if (!column.time || !calendar) throw new GraticuleError("usage", `${column.name} has no dates`, { variable: column.name });
+  const { units } = column.time;
+  try {
+    return parseTimeUnits(units, calendar);
+  } catch (error) {
+    if (!isGraticuleError(error)) throw error;
+    throw new GraticuleError(error.tag, `${column.name} has no dates, because it counts "${units}": ${error.message}`, {
+      variable: column.name,
+      hint: `--where takes its numbers, as in --where "${column.name} < 10"`,
+      cause: error,
+    });
+  }
 }
 
 /** Years, months, … of every element, in the column's own calendar; NaN for what is no moment. */

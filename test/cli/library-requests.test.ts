@@ -104,6 +104,26 @@ describe("variables that are renamed", () => {
   });
 });
 
+describe("a time without dates", () => {
+  const file = join(samples, "requests/impossible-reference.nc");
+
+  it.each([{ time: "1582" }, { where: "month(time) = 1" }, { where: "time >= '1582-10-20'" }])(
+    "is told with its file and name: %j",
+    async (more) => {
+      await expect(dry({ inputs: file, ...more })).rejects.toMatchObject({
+        tag: "malformed",
+        message: 'time has no dates, because it counts "days since 1582-10-10": the calendar standard has no day (1582-10-10)',
+        file,
+        variable: "time",
+      });
+    },
+  );
+
+  it("is a number all the same", async () => {
+    expect((await dry({ inputs: file, where: "time < 2" })).tables[0]?.rows).toBe(2);
+  });
+});
+
 describe("a request of read", () => {
   const read = async (request: object): Promise<readonly number[]> => {
     const dataset = await open(t2m);

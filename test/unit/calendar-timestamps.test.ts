@@ -115,6 +115,21 @@ describe("intervals", () => {
     expect(pick("1999/1999-12-31", [-24, -0.001, 0])).toEqual([1, 1, 0]);
   });
 
+  test.each([
+    ["20000101/20000131", "2000-01-01/2000-01-31"],
+    ["20000101", "2000-01-01"],
+    ["../20000131T12", "../2000-01-31T12"],
+    ["20000131T1230Z/20000131T123059", "2000-01-31T12:30Z/2000-01-31T12:30:59"],
+    ["20000131T123045.5+0130/..", "2000-01-31T12:30:45.5+01:30/.."],
+  ])("days in the basic form: %p", (basic, text) => {
+    expect(parseInterval(basic, "standard")).toEqual(parseInterval(text, "standard"));
+  });
+
+  test("six digits may be a month or a year, and are refused", () => {
+    expect(() => parseInterval("200001/200002", "standard")).toThrow('"200001" may be a month or the year 200001');
+    expect(() => parseInterval("20001301", "standard")).toThrow("does not exist in the calendar standard");
+  });
+
   test("the reform of 1582 is read in the calendar", () => {
     const { start, stop } = parseInterval("1582-10", "standard");
     expect((stop?.day ?? 0) - (start?.day ?? 0)).toBe(21);

@@ -6,6 +6,7 @@ import { readContext } from "../../format/read-context.js";
 import { estimateRun, type RunEstimate } from "../../physical/estimate-run.js";
 import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
 import { planConvert } from "../../physical/plan-convert.js";
+import { nameFile } from "../../plan/name-file.js";
 import type { LogicalPlan } from "../../plan/nodes.js";
 import { parseGeoBox } from "../../plan/subset.js";
 import { MemberCache } from "../../scan/member-cache.js";
@@ -86,6 +87,8 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
         text,
         warnings: [...warnings, ...plan.run.warnings],
       };
+    } catch (error) {
+      throw nameFile(error, archive);
     } finally {
       await cache.close();
     }
