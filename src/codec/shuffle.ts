@@ -1,7 +1,7 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
 import { labelOf } from "./label.js";
-import { unshuffle } from "./unshuffle.js";
+import { unshuffle, unshuffleInPlace } from "./unshuffle.js";
 
 /** HDF5 filter 2 and Zarr's `shuffle`; `elementSize` (numcodecs: `elementsize`) is the size of an element in bytes. */
 export const shuffle: Codec = {
@@ -11,6 +11,6 @@ export const shuffle: Codec = {
     const size = parameters.elementSize ?? parameters.elementsize;
     if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
       throw new GraticuleError("malformed", `shuffle of elements of ${String(size)} bytes`);
-    return unshuffle(bytes, size, context.overwrite);
+    return unshuffleInPlace(bytes, size, context) ?? unshuffle(bytes, size, context.overwrite);
   },
 };

@@ -1,4 +1,6 @@
+import type { CodecContext } from "./contract.js";
 import { FREE_FROM, hasKernels, workspace } from "./kernels.js";
+import { kernelsAt, outputMemory } from "./output-memory.js";
 
 /**
  * Elements whose planes go through the kernels' memory at once: planes and elements together stay in the first-level caches. Not
@@ -32,6 +34,18 @@ export function unshuffle(bytes: Uint8Array, size: number, overwrite = false): U
   if (count >= WORTH_IT && size <= LARGEST && hasKernels()) unshuffleBlocks(planes, out, size, count);
   else unshufflePlanes(planes, out, size, count);
   if (!inPlace) out.set(bytes.subarray(count * size), count * size);
+  return out;
+}
+
+/** As {@link unshuffle}, of what another step has left beside the kernels: nothing is copied. Null where it lies elsewhere. */
+export function unshuffleInPlace(bytes: Uint8Array, size: number, context: CodecContext): Uint8Array | null {
+  const kernels = context.reuse ? kernelsAt(bytes) : null;
+  const count = Math.floor(bytes.length / size);
+  if (!kernels || size <= 1 || count < WORTH_IT) return null;
+  const out = outputMemory(bytes.length, bytes, context);
+  if (kernelsAt(out) !== kernels) return null;
+  kernels.unshuffle(bytes.byteOffset, out.byteOffset, count, size);
+  out.set(bytes.subarray(count * size), count * size);
   return out;
 }
 

@@ -48,7 +48,7 @@ export interface OpenVariable {
   readonly meaning: VariableMeaning;
   /** @throws `usage`, `truncated`, `malformed`, `checksum`, `unsupported` */
   read(request?: ReadRequest): Promise<DenseArray>;
-  /** All values in storage order, in boxes of whole chunks of at most 24 MiB (one chunk where that is more); each holds until the next is asked for. */
+  /** All values in storage order, in boxes of whole chunks of a few MiB (one chunk where that is more); each holds until the next is asked for. */
   slabs(request?: Pick<ReadRequest, "decode">): AsyncIterable<DenseArray>;
 }
 

@@ -12,12 +12,16 @@ import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import { bytesOf, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ByteSource } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
-import { isAddress } from "./reading-threads.js";
+import { isRemoteUrl } from "../store/scheme.js";
 
 /** Below this many bytes, starting threads takes longer than reading. */
 const LARGE = 48 << 20;
-/** Decoded bytes of a slab: small enough for all cores to end together. */
-const SLAB_BYTES = 12 << 20;
+/** Decoded bytes of a slab that is handed out: its values are still in the cache when they are used. */
+const SLAB_BYTES = 2 << 20;
+/** A slab costs a round trip. */
+const REMOTE_SLAB_BYTES = 24 << 20;
+/** Decoded bytes of a thread's share of one array: small enough for all cores to end together. */
+const SHARE_BYTES = 12 << 20;
 
 /** Where a slab's values go. */
 interface Place {
@@ -72,7 +76,7 @@ export class VariableReader {
   async *slabs(variable: ArrayVariable): AsyncGenerator<{ box: Box; values: Values }> {
     const name = plainName(variable.dtype);
     const size = variable.dtype.size;
-    const boxes = slabsOf(variable.shape, variable.chunks, size, SLAB_BYTES);
+    const boxes = slabsOf(variable.shape, variable.chunks, size, this.source.isRemote ? REMOTE_SLAB_BYTES : SLAB_BYTES);
     if (name === null || sizeOf(variable.shape) * size < LARGE || !canThread(variable, this.source)) {
       yield* this.#oneByOne(variable, boxes);
       return;
@@ -227,7 +231,7 @@ function joinableSlabs(variable: ArrayVariable, box: Box, source: ByteSource): B
   if (!first || bytes < LARGE || plainName(variable.dtype) === null || !canThread(variable, source)) return null;
   const chunk = variable.chunks?.[0] ?? 1;
   const perIndex = bytes / (first.stop - first.start);
-  const step = Math.max(1, Math.floor(SLAB_BYTES / (perIndex * chunk))) * chunk;
+  const step = Math.max(1, Math.floor(SHARE_BYTES / (perIndex * chunk))) * chunk;
   const slabs: Box[] = [];
   for (let start = first.start; start < first.stop; ) {
     const stop = Math.min(first.stop, (Math.floor(start / step) + 1) * step);
@@ -239,7 +243,7 @@ function joinableSlabs(variable: ArrayVariable, box: Box, source: ByteSource): B
 
 /** A thread opens the file again: it must be one, and as it stands. */
 function canThread(variable: ArrayVariable, source: ByteSource): boolean {
-  if (availableParallelism() < 2 || variable.access !== "direct" || isAddress(source.url)) return false;
+  if (availableParallelism() < 2 || variable.access !== "direct" || isRemoteUrl(source.url)) return false;
   const stat = statSync(pathOf(source.url), { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size === source.size;
 }

@@ -75,7 +75,7 @@ export function scatterBytes(
 }
 
 /** From so many bytes on, `copy` is faster than a loop. */
-const SHORT_RUN = 128;
+const SHORT_RUN = 384;
 
 type Words = Uint8Array | Uint16Array | Uint32Array;
 type CopyLoop = (from: Words, s: number, n: number, to: Words, t: number) => void;
