@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { string as stringArgument } from "@oclif/core/args";
 import { directory as directoryFlag } from "@oclif/core/flags";
 import { BaseCommand } from "../../src/cli/base-command.js";
@@ -21,10 +22,10 @@ export default class Scaffold extends BaseCommand {
   async run(): Promise<ScaffoldDocument> {
     const { args, flags } = await this.parse(Scaffold);
     const { writeScaffold } = await import("../../src/cli/scaffold/write-scaffold.js");
-    const document = writeScaffold(args.name, this.config.version, flags.dir);
+    const document = writeScaffold(args.name, this.config, flags.dir);
     const steps = [`cd ${document.directory}`, "npm install && npm test", "graticule plugins link ."];
     this.print(
-      `${document.files.map((file) => `  ${file}`).join("\n")}\n\n${document.name} is written. Next:\n${steps.map((step) => `  ${step}`).join("\n")}`,
+      `${document.files.map((file) => `  ${file}`).join("\n")}\n\n${document.name} is written. Its types come from the graticule in ${resolve(this.config.root)} (devDependencies). Next:\n${steps.map((step) => `  ${step}`).join("\n")}`,
     );
     return document;
   }

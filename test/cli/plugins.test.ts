@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import type { InspectDocument } from "../../src/cli/inspect/document.js";
 import type { FormatsDocument } from "../../src/cli/list-formats.js";
@@ -34,6 +34,9 @@ describe("plugins", () => {
     expect(written.files).toEqual(
       expect.arrayContaining(["package.json", "tsconfig.json", "src/index.ts", "test/open.test.ts", "README.md"]),
     );
+
+    const { devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    expect(devDependencies.graticule).toBe(`file:${resolve(root)}`);
 
     // What `npm install` would bring.
     mkdirSync(join(folder, "node_modules"));

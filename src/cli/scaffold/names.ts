@@ -8,17 +8,18 @@ export interface PluginNames {
   readonly packageName: string;
   /** ".my-grid" */
   readonly extension: string;
-  /** Version of graticule that wrote the package. */
+  /** Version of graticule that wrote the package, and where it lies: its types are taken from there. */
   readonly graticule: string;
+  readonly root: string;
   readonly apiVersion: number;
 }
 
 /** @throws `usage` where npm would not take the name */
-export function namesOf(name: string, graticule: string, apiVersion: number): PluginNames {
+export function namesOf(name: string, graticule: string, root: string, apiVersion: number): PluginNames {
   const id = name.replace(/^graticule-/, "");
   if (!/^[a-z][a-z0-9-]{0,50}$/.test(id))
     throw new GraticuleError("usage", `"${name}" cannot be a plugin's name`, {
       hint: "lower-case letters, digits and hyphens, beginning with a letter: `graticule plugins scaffold my-grid`",
     });
-  return { id, packageName: `graticule-${id}`, extension: `.${id}`, graticule, apiVersion };
+  return { id, packageName: `graticule-${id}`, extension: `.${id}`, graticule, root, apiVersion };
 }

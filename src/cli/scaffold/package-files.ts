@@ -33,7 +33,7 @@ export function packageFiles(names: PluginNames): Record<string, string> {
     },
     peerDependencies: { graticule: `>=${names.graticule}` },
     peerDependenciesMeta: { graticule: { optional: true } },
-    devDependencies: { "@types/node": "^24.0.0", graticule: `^${names.graticule}`, typescript: "^7.0.2" },
+    devDependencies: { "@types/node": "^24.0.0", graticule: `file:${names.root}`, typescript: "^7.0.2" },
   };
   const compiler = {
     compilerOptions: {

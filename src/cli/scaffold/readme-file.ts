@@ -15,6 +15,8 @@ graticule inspect sample${names.extension} --stats
 \`\`\`
 
 - \`package.json\`: the \`graticule\` key is the manifest. Graticule looks at its magic numbers without loading any code.
+- \`devDependencies\` names the graticule that wrote this package by its path: it gives types, and is not needed by those who
+  install the plugin. Where graticule is published, put its version there.
 - \`src/index.ts\`: the plugin. \`open\` reads headers; each variable's \`locate\` says where the bytes of a box lie. Graticule reads,
   decodes and converts them.
 - A plugin imports *types* from \`graticule/plugin\` and nothing else; what it needs at run time arrives in the context.

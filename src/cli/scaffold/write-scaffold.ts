@@ -19,11 +19,16 @@ export interface ScaffoldDocument {
 
 /**
  * Writes a new format plugin: it builds, its tests pass, and `graticule plugins link` takes it as it is.
+ * @param own the graticule that runs
  * @param directory default: the package's name, in the current folder
  * @throws `conflict` where the directory holds something, `usage` for an impossible name
  */
-export function writeScaffold(name: string, version: string, directory?: string): ScaffoldDocument {
-  const names = namesOf(name, version, PLUGIN_API_VERSION);
+export function writeScaffold(
+  name: string,
+  own: { readonly version: string; readonly root: string },
+  directory?: string,
+): ScaffoldDocument {
+  const names = namesOf(name, own.version, resolve(own.root), PLUGIN_API_VERSION);
   const target = resolve(directory ?? names.packageName);
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new GraticuleError("conflict", "the directory holds something already", {
