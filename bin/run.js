@@ -12,7 +12,7 @@ else await start();
 async function start() {
   const module = await import("node:module");
   module.enableCompileCache?.();
-  const entry = new URL("../dist/src/cli/main.js", import.meta.url);
+  const entry = new URL("../dist/bundle/main.js", import.meta.url);
   if (!existsSync(entry)) {
     process.stderr.write("graticule is not built here: run `npm run build` first\n");
     process.exitCode = 1;
