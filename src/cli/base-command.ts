@@ -45,7 +45,8 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     if ((error as { code?: string } | null)?.code === "EEXIT") throw error;
-    const own = asUsageError(error, this.id);
+    const { id, flags } = this.ctor;
+    const own = await asUsageError(error, { command: { words: id.replaceAll(":", " "), flags } });
     const { text, exitCode } = describeError(own, { argv: process.argv.slice(2), version: this.config.version });
     process.exitCode = exitCode;
     const asJson = this.jsonEnabled();

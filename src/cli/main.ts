@@ -16,17 +16,17 @@ export async function main(argv: string[], root: string): Promise<void> {
     const { run } = await import("@oclif/core/run");
     await run(argv, { root });
   } catch (error) {
-    await report(error, argv);
+    await report(error, argv, root);
   }
 }
 
-async function report(error: unknown, argv: readonly string[]): Promise<void> {
+async function report(error: unknown, argv: readonly string[], root: string): Promise<void> {
   const oclif = (error as { oclif?: { exit?: number } } | null)?.oclif;
   if ((error as { code?: string } | null)?.code === "EEXIT") {
     process.exitCode = oclif?.exit ?? 0;
     return;
   }
-  const own = asUsageError(error);
+  const own = await asUsageError(error, { commands: () => allCommands(root) });
   const { text, exitCode } = describeError(own, { argv });
   process.exitCode = exitCode;
   if (asksForJson(argv)) {
@@ -35,6 +35,13 @@ async function report(error: unknown, argv: readonly string[]): Promise<void> {
     if (exitCode !== 1) return;
   }
   process.stderr.write(text);
+}
+
+/** Of all plugins, as they are typed. */
+async function allCommands(root: string): Promise<string[]> {
+  const { Config } = await import("@oclif/core/config");
+  const { commands } = await Config.load({ root });
+  return commands.filter((command) => !command.hidden).map(({ id }) => id.replaceAll(":", " "));
 }
 
 /** `--json` before any `--`. */

@@ -111,7 +111,7 @@ describe("inspect --json", () => {
   it("keeps usage errors JSON too", async () => {
     const finished = await graticule(["inspect", weather, "--nonsense", "--json"]);
     expect(finished.code).toBe(2);
-    expect(documentOf(finished)).toMatchObject({ error: { code: "usage", message: "Nonexistent flag: --nonsense" } });
+    expect(documentOf(finished)).toMatchObject({ error: { code: "usage", message: "there is no flag --nonsense" } });
     const missing = await graticule(["inspect", "--json"]);
     expect(missing.code).toBe(2);
     expect(documentOf(missing)).toMatchObject({ error: { code: "usage", message: expect.stringContaining("input") } });
