@@ -1,4 +1,5 @@
 import { findSegment } from "../archive/find-segment.js";
+import { asGraticuleError } from "../errors.js";
 import { executeRun } from "../execute/execute-run.js";
 import { peakMemory } from "../execute/peak-memory.js";
 import { countChunks } from "../physical/count-chunks.js";
@@ -30,10 +31,19 @@ export async function carryOut(
     ...(hooks.signal && { signal: hooks.signal }),
     ...(hooks.onProgress && { onProgress: hooks.onProgress }),
     onWarning: warnings.add,
+  }).catch((error) => {
+    throw withResume(error, layout.dest);
   });
   const result = resultOf(layout, file, snapshot, started, warnings.all);
   writeReport(layout, snapshot, result);
   return result;
+}
+
+/** What came from outside is gone on with by `resume`. */
+function withResume(error: unknown, dest: string): unknown {
+  const own = asGraticuleError(error);
+  const isOutside = own.tag === "interrupted" || own.tag === "temporary" || own.tag === "worker-died";
+  return isOutside ? own.at({ hint: `\`graticule resume ${dest}\` goes on` }) : error;
 }
 
 function resultOf(

@@ -68,7 +68,11 @@ async function interrupted(dest: string, inputs: readonly string[] = files): Pro
 describe("resume", () => {
   it("goes on after Ctrl-C, from any folder, with what is finished", async () => {
     const dest = join(folder, "interrupted");
-    expect(errorOf(await interrupted(dest))).toMatchObject({ exit: 130, code: "interrupted" });
+    expect(errorOf(await interrupted(dest))).toMatchObject({
+      exit: 130,
+      code: "interrupted",
+      hint: `\`graticule resume ${dest}\` goes on`,
+    });
     expect(existsSync(dest)).toBe(false);
     const markers = markersOf(dest);
     expect(markers.size).toBeGreaterThanOrEqual(2);
