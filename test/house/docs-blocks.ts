@@ -88,3 +88,21 @@ export function matches(expected: string, found: string): boolean {
     .map((line) => (line === "..." ? "(?:.*\n)*?" : `${line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\n`));
   return new RegExp(`^${patterns.join("")}$`).test(`${stable(found)}\n`);
 }
+
+/** Lines of an expected output that tell sizes which are far from those of the same line as it was found. */
+export function staleSizes(expected: string, found: string): string[] {
+  const lines = found.split("\n");
+  return expected.split("\n").filter((line) => {
+    const own = sizesIn(line);
+    if (own.length === 0) return false;
+    const alike = lines.filter((other) => stable(other) === stable(line)).map(sizesIn);
+    return !alike.some((other) => own.every((size, i) => Math.abs(Math.log(size / (other[i] as number))) < Math.log(1.3)));
+  });
+}
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
+
+function sizesIn(line: string): number[] {
+  const found = line.matchAll(/([\d.]+) ([kMG]?B) (?=in \d+ part|of \d+ file)/g);
+  return [...found].map(([, size, unit]) => Number(size) * (UNITS[unit as string] as number)).filter((size) => size > 0);
+}

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Example, examplesOf, matches, pages, readPage, root, stable } from "./docs-blocks.js";
+import { type Example, examplesOf, matches, pages, readPage, root, stable, staleSizes } from "./docs-blocks.js";
 
 const home = mkdtempSync(join(tmpdir(), "graticule-docs-"));
 const program = join(home, "program");
@@ -68,6 +68,7 @@ async function runExample(example: Example, folder: string): Promise<Finished> {
 function expectOutput(expected: string | undefined, { code, output }: Finished): void {
   if (code !== 0) throw new Error(`ended with ${code}:\n${output}`);
   if (expected !== undefined && !matches(expected, output)) expect(stable(output)).toBe(stable(expected));
+  if (expected !== undefined) expect(staleSizes(expected, output)).toEqual([]);
 }
 
 for (const page of pages()) {
