@@ -1,7 +1,7 @@
 import { formatTime } from "../calendar/format-time.js";
 import { nameColumns, type Renames } from "./column-names.js";
-import { calendarColumns, type DraftColumn, fieldMetadata, indexColumn, knownColumn } from "./columns.js";
-import { type UnitedType, uniteType } from "./data-column.js";
+import { calendarColumns, type DraftColumn, draftOf, fieldMetadata, indexColumn, knownColumn } from "./columns.js";
+import { type UnitedType, uniteType, type VariablePart } from "./data-column.js";
 import type { VariableDescription } from "./description.js";
 import type { Fragment, FragmentAxis, FragmentScalar } from "./fragments.js";
 import { gatherValues, type ValueRun, type ValueSource } from "./gather-values.js";
@@ -165,7 +165,7 @@ class TableBuilder {
     // A file's own positions: they change from file to file, though no file has the joined axis.
     if (this.#joined !== null && !isFixed) own.add(this.#joined);
     const ordered = [...own].sort((x, y) => x - y);
-    this.#drafts.push({ column: readColumn(variable, united, role, ordered), path: variable.path });
+    this.#drafts.push(draftOf(readColumn(holders, united, role, ordered), variable));
   }
 
   #segments(): Segment[] {
@@ -227,18 +227,31 @@ class TableBuilder {
 }
 
 function readColumn(
-  variable: VariableDescription,
+  parts: readonly VariablePart[],
   { type, time }: UnitedType,
   role: "auxiliary" | "data",
   axes: readonly number[],
 ): TableColumn {
+  const { variable } = parts[0] as VariablePart;
   return {
-    field: { name: variable.name, type, nullable: true, metadata: fieldMetadata(variable, time) },
+    field: {
+      name: variable.name,
+      type,
+      nullable: true,
+      metadata: { ...fieldMetadata(variable, time), ...shapeOf(parts) },
+    },
     role,
     ...(variable.axis && { axis: variable.axis }),
     axes,
     ...(time?.kind === "number" && { time: time.reference }),
   };
+}
+
+/** The dimensions that a list's items had, in C order, where all files have the same. */
+function shapeOf(parts: readonly VariablePart[]): Record<string, string> {
+  const shapes = new Set(parts.map(({ variable }) => variable.listShape && JSON.stringify(variable.listShape)));
+  const [shape] = shapes;
+  return shape === undefined || shapes.size > 1 ? {} : { shape };
 }
 
 /** Variables of several files by path, each as the first file has it. */

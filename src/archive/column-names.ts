@@ -8,19 +8,20 @@ export type Renames = Readonly<Record<string, string>>;
 const CALENDAR = new Set(["year", "month", "day"]);
 
 /**
- * Names that are unique, variables' before generated ones. Of variables in several groups those below the root take their
- * group's name in front; a generated column (an index, `year`, `source`) steps aside for a variable of its name.
+ * Names that are unique, variables' before generated ones. A field is named as in its compound, with that one's name in front where
+ * another column has the name or there are fields of several compounds. Of variables in several groups those below the root take
+ * their group's name in front; a generated column (an index, `year`, `source`) steps aside for a variable of its name.
  * @param warn told of names that some engines cannot tell apart
  * @throws `usage` where renaming makes two columns one
  */
 export function nameColumns(
-  drafts: readonly DraftColumn[],
+  plain: readonly DraftColumn[],
   renames: Renames,
   time: string,
   warn: (text: string) => void,
 ): TableColumn[] {
-  const counts = new Map<string, number>();
-  for (const { column, path } of drafts) if (path) counts.set(column.field.name, (counts.get(column.field.name) ?? 0) + 1);
+  const drafts = withCompounds(plain);
+  const counts = countNames(drafts);
   const taken = new Set<string>();
   const names = new Array<string>(drafts.length);
   const settle = (i: number, wanted: string): void => {
@@ -43,6 +44,23 @@ export function nameColumns(
   refuseTwins(renamed);
   warnOfCase(renamed, drafts, warn);
   return drafts.map(({ column }, i) => ({ ...column, field: { ...column.field, name: renamed[i] as string } }));
+}
+
+function withCompounds(drafts: readonly DraftColumn[]): readonly DraftColumn[] {
+  const compounds = new Set(drafts.flatMap(({ within }) => within?.path ?? []));
+  const counts = countNames(drafts);
+  return drafts.map((draft) => {
+    const { within, column } = draft;
+    const { name } = column.field;
+    if (within === undefined || (compounds.size < 2 && counts.get(name) === 1)) return draft;
+    return { ...draft, column: { ...column, field: { ...column.field, name: `${within.name}.${name}` } } };
+  });
+}
+
+function countNames(drafts: readonly DraftColumn[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { column, path } of drafts) if (path) counts.set(column.field.name, (counts.get(column.field.name) ?? 0) + 1);
+  return counts;
 }
 
 function withGroup(path: string): string {

@@ -12,6 +12,17 @@ import type { TimeForm } from "./time-form.js";
 export interface DraftColumn {
   readonly column: TableColumn;
   readonly path: string;
+  /** The compound that it is a field of. */
+  readonly within?: { readonly path: string; readonly name: string };
+}
+
+/** A column with what it is a part of. */
+export function draftOf(column: TableColumn, { path, partOf, within }: VariableDescription): DraftColumn {
+  return {
+    column: { ...column, ...(partOf && { alsoNamed: partOf.names }) },
+    path,
+    ...(partOf && within !== undefined && { within: { path: partOf.path, name: within } }),
+  };
 }
 
 /** CF attributes of a column. A timestamp has no units: its type says it all. */
@@ -49,7 +60,7 @@ export function knownColumn(
     ...(time?.kind === "number" && { time: time.reference }),
     values: encodeKnown(values, validity),
   };
-  return { column, path: variable.path };
+  return draftOf(column, variable);
 }
 
 export function indexColumn(name: string, length: number, axis: number): DraftColumn {

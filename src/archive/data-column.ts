@@ -36,8 +36,13 @@ export function uniteType(parts: readonly VariablePart[], warn: (text: string) =
   if (time?.kind === "timestamp") return { type: { kind: "timestamp" }, time, conversions: parts.map(() => undefined) };
   const conversions = time ? timeConversions(parts) : unitConversions(parts, warn);
   const isConverted = conversions.some((convert) => convert !== undefined);
-  const isWhole = type.kind !== "number" || !type.name.startsWith("float");
-  return { type: isConverted && isWhole ? numberType("float64") : type, ...(time && { time }), conversions };
+  return { type: isConverted ? toFloat(type) : type, ...(time && { time }), conversions };
+}
+
+/** What holds converted numbers. */
+function toFloat(type: ColumnType): ColumnType {
+  if (type.kind === "list") return { ...type, item: toFloat(type.item) };
+  return type.kind === "number" && type.name.startsWith("float") ? type : numberType("float64");
 }
 
 function timeConversions(parts: readonly VariablePart[]): Piece["convert"][] {
@@ -51,7 +56,7 @@ function unitConversions(parts: readonly VariablePart[], warn: (text: string) =>
   const told = new Set<string>();
   return parts.map(({ variable, url }) => {
     const from = variable.units;
-    if (from === undefined || to === undefined || from === to || variable.type.kind === "string") return undefined;
+    if (from === undefined || to === undefined || from === to || isText(variable.type)) return undefined;
     const tell = (text: string): void => {
       if (!told.has(from)) warn(text);
       told.add(from);
@@ -76,4 +81,8 @@ function unitConversions(parts: readonly VariablePart[], warn: (text: string) =>
     );
     return undefined;
   });
+}
+
+function isText(type: ColumnType): boolean {
+  return type.kind === "list" ? isText(type.item) : type.kind === "string";
 }

@@ -4,13 +4,14 @@ import { type DatasetMeaning, hasDates, type VariableMeaning } from "../conventi
 import { GraticuleError, isGraticuleError } from "../errors.js";
 import type { ArrayVariable, Dataset, ReadContext } from "../format/contract.js";
 import { sizeOf } from "../schema/box.js";
-import { isNumericName } from "../schema/dtype.js";
 import type { ColumnType } from "../schema/field.js";
 import { attributesAsText, describeBounds, describeMapping } from "./attribute-text.js";
+import { cellRankOf, columnTypeOf, listShapeOf } from "./column-type.js";
 import { coordinateOf } from "./coordinate.js";
 import type { Coordinate, FileDescription, TableRole, VariableDescription, VariableRemark } from "./description.js";
 import { letterDimensions } from "./letter-dimensions.js";
 import { readColumn, readTimeKind } from "./read-column.js";
+import { type Origin, tableDataset } from "./table-dataset.js";
 
 /** Coordinates longer than this are refused: they are held in memory, and stand in the plan. */
 const MAX_COORDINATE = 1 << 25;
@@ -20,16 +21,17 @@ const PLACING = new Set(["realization", "forecast_period", "forecast_reference_t
 
 /**
  * What tables need to know of an open dataset: roles, types, shapes, and the values of coordinates and scalars.
- * @param wants whether a data variable is asked for; what is not is neither read nor checked. A further path to a variable counts
- * where it is asked for by name
+ * @param wants whether a data variable is asked for, by one of the names that it goes by; what is not is neither read nor checked.
+ * A further path to a variable counts where it is asked for by name
  * @throws what reading coordinates throws; `unsupported` for coordinates that are too long to hold
  */
 export async function describeFile(
-  dataset: Dataset,
+  file: Dataset,
   url: string,
   context: ReadContext,
-  wants: (variable: { readonly path: string; readonly name: string }) => "by name" | "as all" | "no",
+  wants: (names: readonly string[]) => "by name" | "as all" | "no",
 ): Promise<FileDescription> {
+  const dataset = tableDataset(file);
   const meaning = interpretDataset(dataset);
   const letters = letterDimensions(dataset.variables);
   const coordinates = coordinateVariables(dataset, meaning);
@@ -41,24 +43,28 @@ export async function describeFile(
   if (dataset.error) warnings.push(dataset.error.message);
   for (const variable of dataset.variables) {
     const own = meaning.variables.get(variable.path) as VariableMeaning;
-    const asked = wants(variable);
+    const origin = dataset.origins.get(variable.path);
+    const asked = wants([variable.name, variable.path, ...otherNames(variable, origin)]);
     const isOther = !isData(own) || variable.dims.length === 0;
-    if (variable.aliasOf !== undefined ? isOther || asked !== "by name" : !isOther && asked === "no") continue;
+    if ((origin?.variable ?? variable).aliasOf !== undefined ? isOther || asked !== "by name" : !isOther && asked === "no")
+      continue;
     remarks.push(...own.warnings.map((text) => ({ path: variable.path, text, isLeftOut: false })));
-    const type = own.role === "grid_mapping" ? { kind: "string" as const } : columnTypeOf(variable, own);
+    const rank = cellRankOf(variable, letters);
+    const type = own.role === "grid_mapping" ? { kind: "string" as const } : columnTypeOf(variable, own, rank);
     const problem = problemOf(variable, own, type);
     if (problem !== null || type === null) {
       leaveOut(variable, problem ?? "it has no column type");
       continue;
     }
-    const shaped = shapeOf(variable, letters);
-    const role = roleOf(own, shaped.dims.length, coordinates.has(variable.path));
+    const shaped = shapeOf(variable, rank);
+    const role = roleOf(own, type, shaped.dims.length, coordinates.has(variable.path));
     if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1)) {
       const held = await readHeld(variable, own, shaped.shape, role, context, leaveOut);
       if (!held) continue;
       values.set(variable.path, held);
     }
-    variables.push(await withMore({ ...describe(variable, own, role, type), ...shaped }, variable, own, context, leaveOut));
+    const described = { ...describe(variable, own, role, type), ...shaped, ...describeOrigin(variable, origin) };
+    variables.push(await withMore(described, variable, own, context, leaveOut));
   }
   return {
     member: { url, size: dataset.source.size, version: dataset.source.version, format: dataset.format },
@@ -79,7 +85,9 @@ function problemOf(variable: ArrayVariable, meaning: VariableMeaning, type: Colu
   if (meaning.role === "grid_mapping") return null;
   if (variable.error) return variable.error.message;
   if (variable.unsupported !== undefined) return variable.unsupported;
-  return type === null ? `values of the type ${variable.dtype.name} have no column type` : null;
+  const { name, base } = variable.dtype;
+  const said = name === "vlen" && base ? `sequences of ${base.name}` : name;
+  return type === null ? `values of the type ${said} have no column type` : null;
 }
 
 function isData({ role }: VariableMeaning): boolean {
@@ -101,16 +109,19 @@ function coordinateVariables({ variables }: Dataset, meaning: DatasetMeaning): R
   return new Set(found);
 }
 
-function roleOf(meaning: VariableMeaning, rank: number, isCoordinate: boolean): TableRole {
+function roleOf(meaning: VariableMeaning, type: ColumnType, rank: number, isCoordinate: boolean): TableRole {
   if (meaning.role === "bounds" || meaning.role === "grid_mapping") return meaning.role;
+  // Lists place nothing.
+  if (type.kind === "list" && rank > 0) return "data";
   if (rank === 0) return "scalar";
   if (isCoordinate) return "coordinate";
   return meaning.role === "coordinate" || meaning.role === "auxiliary" ? "auxiliary" : "data";
 }
 
 function describe(variable: ArrayVariable, meaning: VariableMeaning, role: TableRole, type: ColumnType) {
-  const axis = geographicAxis(meaning);
-  const time = describeTime(meaning, variable);
+  const isList = type.kind === "list";
+  const axis = isList ? undefined : geographicAxis(meaning);
+  const time = isList ? undefined : describeTime(meaning, variable);
   return {
     path: variable.path,
     name: variable.name,
@@ -150,20 +161,29 @@ function describeTime(meaning: VariableMeaning, variable: ArrayVariable): Variab
   return { units, calendar: typeof said === "string" ? said.toLowerCase() : "standard" };
 }
 
-/** The type after decoding; null for what has none. Times are numbers here: what they become depends on the other files. */
-function columnTypeOf(variable: ArrayVariable, meaning: VariableMeaning): ColumnType | null {
-  const { name } = variable.dtype;
-  if (name === "char" || name === "string") return { kind: "string" };
-  if (name === "bool") return { kind: "bool" };
-  if ((isNumericName(name) || name === "enum") && meaning.decoded) return { kind: "number", name: meaning.decoded };
-  return null;
+function shapeOf(variable: ArrayVariable, rank: number) {
+  const { dimPaths, dims, shape } = variable;
+  const listShape = listShapeOf(variable, rank);
+  return {
+    dims: dimPaths.slice(0, rank),
+    dimNames: dims.slice(0, rank),
+    shape: shape.slice(0, rank),
+    ...(listShape && { listShape }),
+  };
 }
 
-function shapeOf(variable: ArrayVariable, letters: ReadonlySet<string>) {
-  const last = variable.dimPaths.at(-1);
-  const rank =
-    variable.dtype.name === "char" && last !== undefined && letters.has(last) ? variable.dims.length - 1 : variable.dims.length;
-  return { dims: variable.dimPaths.slice(0, rank), dimNames: variable.dims.slice(0, rank), shape: variable.shape.slice(0, rank) };
+/** A part of a variable goes by that variable's name too. */
+function otherNames({ name }: ArrayVariable, origin: Origin | undefined): readonly string[] {
+  return origin ? [origin.name, name, origin.variable.name, origin.variable.path] : [];
+}
+
+function describeOrigin(variable: ArrayVariable, origin: Origin | undefined) {
+  if (!origin) return {};
+  return {
+    name: origin.name,
+    partOf: { path: origin.variable.path, names: otherNames(variable, origin) },
+    ...(origin.within !== undefined && { within: origin.within }),
+  };
 }
 
 /** A scalar that no decoder reads is left out with a warning; a coordinate is not, because rows would lose their place. */
@@ -216,7 +236,7 @@ async function withMore(
       return { ...described, metadata: "{}" };
     }
   }
-  if ((role === "data" || role === "auxiliary") && hasDates(meaning.time))
+  if (described.time && (role === "data" || role === "auxiliary") && hasDates(meaning.time))
     return { ...described, timeKind: await readTimeKind(variable, meaning, meaning.time, context) };
   return described;
 }

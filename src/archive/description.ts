@@ -21,6 +21,12 @@ export interface VariableDescription {
   readonly dimNames: readonly string[];
   readonly shape: readonly number[];
   readonly type: ColumnType;
+  /** Of lists that are all alike: the dimensions that were one after the other in the cell. */
+  readonly listShape?: readonly number[];
+  /** Where it is a part of a variable: that variable's path, and other names by which it may be asked for. */
+  readonly partOf?: { readonly path: string; readonly names: readonly string[] };
+  /** Of a field: the name of its compound. */
+  readonly within?: string;
   readonly axis?: "X" | "Y" | "Z" | "T";
   /** Of numbers in "… since …". `coding` is absent where no date can honestly be given. */
   readonly time?: { readonly units: string; readonly calendar: string; readonly coding?: TimeCoding };

@@ -28,6 +28,8 @@ export interface TimeReference {
 
 export interface TableColumn {
   readonly field: Field;
+  /** Other names by which it may be asked for: of the variable that it is a part of. */
+  readonly alsoNamed?: readonly string[];
   readonly role: "coordinate" | "index" | "calendar" | "auxiliary" | "scalar" | "source" | "data";
   /** "X" and "Y" are degrees east and north (also of 2-D auxiliaries), "T" is time. */
   readonly axis?: "X" | "Y" | "Z" | "T";
@@ -56,8 +58,8 @@ export interface Piece {
   readonly variable: string;
   /**
    * For each dimension of the variable, in its order: the position in the table's axes. Axes of the column that are not among
-   * them: the values are the same all along them within this segment. One fewer than the variable has dimensions: the last is
-   * that of a text's letters; a `char` variable with as many holds one letter a cell.
+   * them: the values are the same all along them within this segment. Fewer than the variable has dimensions: the rest are those
+   * of a cell's list, and the last, of `char`, is that of a text's letters; a `char` variable with as many holds one letter a cell.
    */
   readonly axes: readonly number[];
   /** Index in the file along the joined axis of the segment's first cell; null where the variable lacks the joined axis. */

@@ -102,12 +102,12 @@ async function describeFiles(urls: readonly string[], options: ArchiveOptions, m
   const wanted = options.vars && new Set(options.vars.map((name) => name.replace(/^\/(?=[^/]*$)/, "")));
   const named = new Set<string>();
   const offered = new Set<string>();
-  const wants = ({ path, name }: { path: string; name: string }): "by name" | "as all" | "no" => {
+  const wants = (names: readonly string[]): "by name" | "as all" | "no" => {
     if (!wanted) return "as all";
-    offered.add(name);
-    const spelling = [name, path, path.slice(1)].find((spelled) => wanted.has(spelled));
-    if (spelling !== undefined) named.add(spelling);
-    return spelling === undefined ? "no" : "by name";
+    offered.add(names[0] as string);
+    const spellings = names.flatMap((name) => [name, name.replace(/^\//, "")]).filter((spelled) => wanted.has(spelled));
+    for (const spelling of spellings) named.add(spelling);
+    return spellings.length === 0 ? "no" : "by name";
   };
   const intern = internPool();
   const files = await mapBounded(urls, OPEN_FILES, (url) =>

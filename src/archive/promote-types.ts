@@ -18,6 +18,10 @@ export function promoteTypes(types: readonly ColumnType[], what: string): Column
 }
 
 function promote(a: ColumnType, b: ColumnType, what: string): ColumnType {
+  if (a.kind === "list" && b.kind === "list") {
+    const item = promote(a.item, b.item, what);
+    return a.size !== undefined && a.size === b.size ? { kind: "list", item, size: a.size } : { kind: "list", item };
+  }
   if (a.kind === b.kind && a.kind !== "number") return a;
   if (a.kind === "bool" && b.kind === "number") return b;
   if (a.kind === "number" && b.kind === "bool") return a;
@@ -29,6 +33,7 @@ function promote(a: ColumnType, b: ColumnType, what: string): ColumnType {
 
 function saidOf(type: ColumnType): string {
   if (type.kind === "string") return "text";
+  if (type.kind === "list") return `lists of ${saidOf(type.item)}`;
   return type.kind === "number" ? type.name : `a ${type.kind}`;
 }
 

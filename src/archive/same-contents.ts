@@ -7,6 +7,7 @@ import { slabsOf } from "../format/slabs.js";
 import { bytesOf, isBigArray, type TypedArray } from "../schema/typed-array.js";
 import { toNumbers, withoutMasked } from "./coordinate.js";
 import { type MemberOptions, withMember } from "./open-member.js";
+import { tableDataset } from "./table-dataset.js";
 
 const SLAB_BYTES = 8 << 20;
 
@@ -21,7 +22,8 @@ export async function haveSameContents(path: string, urls: readonly string[], op
   return true;
 }
 
-async function digestOf(dataset: Dataset, path: string, context: ReadContext): Promise<string> {
+async function digestOf(file: Dataset, path: string, context: ReadContext): Promise<string> {
+  const dataset = tableDataset(file);
   const variable = dataset.variables.find((candidate) => candidate.path === path);
   const meaning = variable && interpretDataset(dataset).variables.get(path);
   if (!variable || !meaning) return "absent";
@@ -29,7 +31,8 @@ async function digestOf(dataset: Dataset, path: string, context: ReadContext): P
   // Cut alike in all files, whatever their chunks.
   for (const slab of slabsOf(variable.shape, null, 8, SLAB_BYTES)) {
     const raw = await readBox(variable, slab, context);
-    if (meaning.decoded === undefined) sum.update(JSON.stringify(textsOf(variable, raw)));
+    if (meaning.decoded === undefined)
+      sum.update(JSON.stringify(textsOf(variable, raw), (_, value) => (typeof value === "bigint" ? `${value}` : value)));
     else addNumbers(raw as TypedArray, variable);
   }
   return sum.digest("base64");

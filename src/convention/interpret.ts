@@ -2,6 +2,7 @@ import type { ArrayVariable, Dataset } from "../format/contract.js";
 import type { NumericName } from "../schema/dtype.js";
 import { numbersOf, textOf, wordsOf } from "./attribute-value.js";
 import { readAxis, readPositive } from "./axis.js";
+import { itemsOf } from "./items.js";
 import type { DatasetMeaning, Flags, Role, VariableMeaning } from "./meaning.js";
 import { readMissing, readValidLimits } from "./read-missing.js";
 import { readPacking } from "./read-packing.js";
@@ -31,6 +32,7 @@ export function interpretDataset(dataset: Dataset): DatasetMeaning {
     const meaning = {
       ...readDescription(variable, role, own),
       ...readNumbers(variable, isNetcdf, warner(variable)),
+      ...(variable.dtype.name === "vlen" && { items: readNumbers(itemsOf(variable), false, warner(variable)) }),
       coordinates: role === "data" || role === "quality" ? belongingTo(variable, own, auxiliary) : [],
       warnings: warnings.get(variable.path) as string[],
     };

@@ -43,6 +43,8 @@ export interface VariableMeaning extends ValidLimits {
   /** What netCDF writes where nothing was written; counted, never masked. Absent where a `_FillValue` is given. */
   readonly defaultFill?: number | bigint;
   readonly packing?: Packing;
+  /** Of sequences: the same of the numbers that they are made of. */
+  readonly items?: Pick<VariableMeaning, "stored" | "decoded" | "unsigned" | "missing" | "packing">;
   /** For every number with units "… since …": the coding, or why no date can honestly be given. */
   readonly time?: TimeCoding | { readonly error: string };
   /** Paths of the auxiliary coordinates that belong to it, in the order of the file. */

@@ -30,7 +30,8 @@ export function assignRoles(
     if (measures.has(path)) return "cell_measure";
     if (isCoordinateVariable(variable)) return "coordinate";
     if (coordinates.has(path) || namedByGroups.has(path)) return "auxiliary";
-    if (variable.dims.length === 2 && isGeographic(textOf(variable.attributes, "units"))) return "auxiliary";
+    if (variable.dims.length - (variable.cellDims ?? 0) === 2 && isGeographic(textOf(variable.attributes, "units")))
+      return "auxiliary";
     if (terms.has(path) && variable.dims.length <= 1) return "auxiliary";
     return ancillary.has(path) || isStatusFlag(variable) ? "quality" : "data";
   };

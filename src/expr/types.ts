@@ -84,6 +84,8 @@ function typeOfColumn({ name, type }: ExprColumn): ValueType {
     case "number":
       if (type.name === "float32" || type.name === "float64") return type.name;
       return type.name === "int64" || type.name === "uint64" ? "int64" : "integer";
+    case "list":
+      throw new GraticuleError("usage", `column ${name} holds lists, which no predicate takes`, { variable: name });
     default:
       throw new GraticuleError("unsupported", `predicates over ${type.kind} columns are not supported`, { variable: name });
   }

@@ -77,6 +77,11 @@ export interface ArrayVariable {
   readonly dims: readonly string[];
   readonly dimPaths: readonly string[];
   readonly shape: readonly number[];
+  /**
+   * How many of the last dimensions belong to one cell's value, where not 0: those of FITS's vector columns and HDF5's array types.
+   * In a table such values are lists.
+   */
+  readonly cellDims?: number;
   /** Shape of a whole chunk; null where the data lie in one block, which is divisible anywhere. */
   readonly chunks: readonly number[] | null;
   /** In encoding order; decoding runs backwards. */

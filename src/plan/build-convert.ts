@@ -1,4 +1,4 @@
-import type { Archive, TableGroup } from "../archive/model.js";
+import type { Archive, TableColumn, TableGroup } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { bindExpr } from "../expr/bind.js";
 import { hintOfNames } from "../expr/near-names.js";
@@ -73,12 +73,18 @@ function chooseTables({ tables, outsiders }: Archive, vars: readonly string[] | 
 }
 
 function dataOf(table: TableGroup): string[] {
-  return table.columns.filter((column) => column.role === "data").map((column) => column.field.name);
+  return table.columns.flatMap((column) => (column.role === "data" ? namesOf(column) : []));
+}
+
+function namesOf({ field, alsoNamed = [] }: TableColumn): readonly string[] {
+  return [field.name, ...alsoNamed.map(plainName)];
 }
 
 function outputOf(table: TableGroup, vars: readonly string[] | undefined): string[] {
   const wanted = vars && new Set(vars.map(plainName));
-  const kept = table.columns.filter((column) => column.role !== "data" || !wanted || wanted.has(column.field.name));
+  const kept = table.columns.filter(
+    (column) => column.role !== "data" || !wanted || namesOf(column).some((name) => wanted.has(name)),
+  );
   return kept.map((column) => column.field.name);
 }
 

@@ -45,7 +45,9 @@ async function missingBytes(
   let bytes = 0;
   for (const at of readColumnsOf(group, segment, columns)) {
     const piece = segment.pieces[at] as Piece;
-    if (cells * piece.elementSize <= LARGE_BOX) continue;
+    const type = group.columns[at]?.field.type;
+    const items = type?.kind === "list" ? (type.size ?? 1) : 1;
+    if (cells * items * piece.elementSize <= LARGE_BOX) continue;
     const member = await resources.member(piece.member);
     try {
       const variable = variableOf(member, piece.variable);
@@ -53,7 +55,7 @@ async function missingBytes(
       const size = boxes.reduce((n, box) => n + sizeOf(boxShape(box)), 0) * variable.dtype.size;
       if (size <= LARGE_BOX) continue;
       for (const box of boxes) if (!(await isNeverStored(variable, box, member.context))) return null;
-      bytes += Math.max(variable.dtype.size, piece.elementSize);
+      bytes += items * Math.max(variable.dtype.size, piece.elementSize);
     } finally {
       member.release();
     }

@@ -1,4 +1,5 @@
 import type { Member } from "../archive/model.js";
+import { tableDataset } from "../archive/table-dataset.js";
 import { interpretDataset } from "../convention/interpret.js";
 import type { DatasetMeaning } from "../convention/meaning.js";
 import { asGraticuleError, GraticuleError } from "../errors.js";
@@ -112,7 +113,7 @@ export class MemberCache implements ScanResources {
     this.#contexts.add(context);
     this.opened++;
     try {
-      const dataset = await openDataset(member.url, { context, registry: this.#registry, ...(store && { store }) });
+      const dataset = tableDataset(await openDataset(member.url, { context, registry: this.#registry, ...(store && { store }) }));
       const { size, version } = dataset.source;
       if (size !== member.size || version !== member.version)
         throw new GraticuleError(

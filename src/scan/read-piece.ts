@@ -1,8 +1,4 @@
 import type { Piece, Segment, TableColumn } from "../archive/model.js";
-import { castNumbers } from "../archive/promote-types.js";
-import { toMicroseconds } from "../calendar/timestamps.js";
-import { decodeValues, maskValues } from "../convention/decode.js";
-import { hasDates, type VariableMeaning } from "../convention/meaning.js";
 import { charTexts } from "../convention/text.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, ReadContext, Values } from "../format/contract.js";
@@ -12,6 +8,7 @@ import { scatter } from "../format/scatter.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 import type { TypedArray } from "../schema/typed-array.js";
+import { decodeCells } from "./decode-cells.js";
 import { type BatchArea, type FileBoxes, fileBoxesOf } from "./file-boxes.js";
 import type { OpenMember, ScanResources } from "./member-cache.js";
 import { reorder } from "./reorder.js";
@@ -38,8 +35,9 @@ export async function readPiece(
     const where = fileBoxesOf(piece, variable, segment, joined, area);
     const raw = await readBoxes(variable, where, member.context, memory);
     const values = arrange(raw, variable, piece, where);
+    const cells = sizeOf(boxShape(where.span).slice(0, piece.axes.length));
     const axes = [...piece.axes].sort((a, b) => a - b);
-    return { field: column.field, axes, ...decode(values, variable, meaning, column, piece) };
+    return { field: column.field, axes, ...decodeCells(values, variable, meaning, column, piece, cells) };
   } finally {
     member.release();
   }
@@ -96,7 +94,7 @@ function copyInto(target: TypedArray | unknown[], values: Values, box: Box, span
   );
 }
 
-/** Letters become texts, dimensions come in the table's order. */
+/** Letters become texts, the dimensions of the table come in its order; those of a cell's list stay behind them. */
 function arrange(
   raw: Values,
   variable: ArrayVariable,
@@ -104,67 +102,14 @@ function arrange(
   { span, reversed }: FileBoxes,
 ): TypedArray | readonly unknown[] {
   const rank = piece.axes.length;
-  const shape = boxShape(span);
+  const whole = boxShape(span);
   const order = piece.axes.map((_, d) => d).sort((a, b) => (piece.axes[a] as number) - (piece.axes[b] as number));
-  const width = sizeOf(shape.slice(rank));
   const isLetters = variable.dtype.name === "char";
-  if (shape.length > rank && !isLetters)
-    throw new GraticuleError("unsupported", `several ${variable.dtype.name} values a cell have no column type yet`, {
-      variable: variable.path,
-    });
-  const cells: TypedArray | readonly unknown[] = isLetters
+  const shape = isLetters ? whole.slice(0, Math.max(rank, whole.length - 1)) : whole;
+  const width = sizeOf(whole.slice(shape.length));
+  const values: TypedArray | readonly unknown[] = isLetters
     ? charTexts(raw as Uint8Array, width)
     : (raw as TypedArray | readonly unknown[]);
-  const own = isLetters && width === 0 ? new Array<string>(sizeOf(shape.slice(0, rank))).fill("") : cells;
-  return reorder(own, shape.slice(0, rank), order, reversed.slice(0, rank));
-}
-
-function decode(
-  values: TypedArray | readonly unknown[],
-  variable: ArrayVariable,
-  meaning: VariableMeaning,
-  column: TableColumn,
-  piece: Piece,
-): Pick<GridColumn, "data" | "validity" | "packing"> {
-  const { type } = column.field;
-  if (!ArrayBuffer.isView(values)) {
-    if (type.kind === "string")
-      return { data: (values as readonly unknown[]).map((text) => (text === null ? null : String(text))) };
-    throw new GraticuleError("unsupported", `${variable.dtype.name} values cannot be read into a ${type.kind} column`, {
-      variable: variable.path,
-    });
-  }
-  const numbers = values as TypedArray;
-  if (type.kind === "number" && isLeftPacked(numbers, meaning, column, piece)) {
-    const { values: data, validity } = maskValues(numbers, variable, meaning);
-    return { data, ...(validity && { validity }), ...(meaning.packing && { packing: meaning.packing }) };
-  }
-  const { values: decoded, validity } = decodeValues(numbers, variable, meaning);
-  const masked = validity && validity.zeros > 0 ? { validity } : {};
-  switch (type.kind) {
-    case "timestamp":
-      if (!hasDates(meaning.time))
-        throw new GraticuleError("changed", "the times have no dates any more", { variable: variable.path });
-      return { data: toMicroseconds(decoded, meaning.time, validity), ...masked };
-    case "bool":
-      return { data: decoded, ...masked };
-    case "number":
-      return { data: castNumbers(piece.convert ? convert(decoded, piece.convert) : decoded, type.name), ...masked };
-    default:
-      throw new GraticuleError("unsupported", `${variable.dtype.name} values cannot be read into a ${type.kind} column`, {
-        variable: variable.path,
-      });
-  }
-}
-
-function isLeftPacked(values: TypedArray, meaning: VariableMeaning, column: TableColumn, piece: Piece): boolean {
-  const { type } = column.field;
-  const isNarrow = values.BYTES_PER_ELEMENT <= 2 && meaning.stored !== "float16";
-  return isNarrow && !piece.convert && type.kind === "number" && meaning.packing?.target === type.name;
-}
-
-function convert(values: TypedArray, { scale, offset }: NonNullable<Piece["convert"]>): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < out.length; i++) out[i] = Number(values[i]) * scale + offset;
-  return out;
+  const own = isLetters && width === 0 ? new Array<string>(sizeOf(shape)).fill("") : values;
+  return reorder(own, shape, [...order, ...shape.slice(rank).map((_, k) => rank + k)], reversed.slice(0, shape.length));
 }

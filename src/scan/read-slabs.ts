@@ -9,8 +9,9 @@ import { ReusableMemory } from "../format/reusable-memory.js";
 import { exprColumnsOf } from "../plan/table-source.js";
 import { packBits } from "../schema/bitmap.js";
 import { type Box, boxShape } from "../schema/box.js";
-import type { Field } from "../schema/field.js";
+import type { ColumnType, Field } from "../schema/field.js";
 import type { GridBatch, GridColumn, Selection } from "../schema/grid-batch.js";
+import type { Items } from "../schema/lists.js";
 import { arrayTypeOf } from "../schema/typed-array.js";
 import { rowsOf } from "./areas.js";
 import { areasWithinMemory } from "./cut-areas.js";
@@ -166,7 +167,14 @@ function nullColumn(field: Field): GridColumn {
       return { field, axes: [], data: new BigInt64Array(1), validity };
     case "bool":
       return { field, axes: [], data: new Uint8Array(1), validity };
+    case "list":
+      return { field, axes: [], data: { offsets: new Uint32Array(2), items: noItems(field.type.item) }, validity };
     default:
       return { field, axes: [], data: [null], validity };
   }
+}
+
+function noItems(type: ColumnType): Items {
+  if (type.kind === "number") return new (arrayTypeOf(type.name))(0);
+  return type.kind === "bool" ? new Uint8Array(0) : [];
 }

@@ -20,6 +20,8 @@ export interface Description {
   readonly dims: readonly string[];
   readonly dimPaths: readonly string[];
   readonly shape: readonly number[];
+  /** Dimensions of a vector column's field. */
+  readonly cellDims?: number;
   readonly chunks?: readonly number[];
   readonly codecs?: readonly CodecSpec[];
   readonly attributes: Attributes;
@@ -35,6 +37,7 @@ export abstract class FitsVariable implements ArrayVariable {
   readonly dims: readonly string[];
   readonly dimPaths: readonly string[];
   readonly shape: readonly number[];
+  readonly cellDims?: number;
   readonly chunks: readonly number[] | null;
   readonly codecs: readonly CodecSpec[];
   readonly attributes: Attributes;
@@ -53,6 +56,7 @@ export abstract class FitsVariable implements ArrayVariable {
     this.codecs = description.codecs ?? [];
     this.attributes = description.attributes;
     this.access = description.access ?? "direct";
+    if (description.cellDims) this.cellDims = description.cellDims;
     if (description.unsupported !== undefined) this.unsupported = description.unsupported;
     if (description.error) this.error = { ...description.error, variable: description.error.variable ?? description.path };
   }

@@ -29,6 +29,7 @@ export class FieldVariable implements ArrayVariable {
   readonly dims: readonly string[];
   readonly dimPaths: readonly string[];
   readonly shape: readonly number[];
+  readonly cellDims?: number;
   readonly chunks: readonly number[] | null;
   readonly codecs: readonly CodecSpec[];
   readonly attributes = NO_ATTRIBUTES;
@@ -53,6 +54,8 @@ export class FieldVariable implements ArrayVariable {
     this.dims = [...above.dims, ...inner.map((_, d) => `${own.name}_dim_${d}`)];
     this.dimPaths = [...above.dimPaths, ...inner.map((_, d) => `${this.path}_dim_${d}`)];
     this.shape = [...above.shape, ...inner];
+    const cellDims = (above.cellDims ?? 0) + inner.length;
+    if (cellDims > 0) this.cellDims = cellDims;
     this.chunks = above.chunks && [...above.chunks, ...inner];
     this.codecs = above.codecs;
     this.access = above.access;

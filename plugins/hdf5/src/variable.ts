@@ -34,6 +34,7 @@ export class Hdf5Variable implements ArrayVariable {
   readonly dims: readonly string[];
   readonly dimPaths: readonly string[];
   readonly shape: readonly number[];
+  readonly cellDims?: number;
   readonly chunks: readonly number[] | null;
   readonly codecs: readonly CodecSpec[];
   readonly attributes: Attributes;
@@ -66,6 +67,7 @@ export class Hdf5Variable implements ArrayVariable {
     this.#decodesItself = this.access === "h5wasm" || isDecodedHere(header.dtype);
     this.chunks = whole?.layout.kind === "chunked" ? [...whole.layout.chunkShape, ...whole.arrayShape] : null;
     this.codecs = whole ? codecsOf(whole) : NO_CODECS;
+    if (whole && whole.arrayShape.length > 0) this.cellDims = whole.arrayShape.length;
     if (whole?.fill) this.fill = presentedFill(whole.dtype, whole.fill);
     if (whole?.unsupported !== undefined) this.unsupported = whole.unsupported;
     if (whole?.dataspace.kind === "null") this.empty = true;

@@ -43,6 +43,7 @@ export function describeField(
     dims: ["row", ...names],
     dimPaths: [`${group}/row`, ...names.map((name) => `${group}/${name}`)],
     shape: [rows, ...inner],
+    ...(inner.length > 0 && { cellDims: inner.length }),
     ...(error && { error }),
   };
 }

@@ -45,7 +45,7 @@ export function elementOf(letter: string, scaling: Scaling): VaryingElement | un
   switch (letter) {
     case "A":
       return {
-        ...plain({ name: "string", size: 1 }, 1),
+        ...plain({ name: "char", size: 1 }, 1),
         none: "",
         decode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
       };
