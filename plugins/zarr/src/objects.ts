@@ -25,9 +25,10 @@ export interface Objects {
 
 const METADATA = /(?:^|\/)(?:zarr\.json|\.zarray|\.zgroup|\.zattrs|\.zmetadata|\.nczarray|\.nczgroup|\.nczattr)$/;
 
-/** Whether the key names an object of metadata. */
+/** Whether the key names an object of metadata. Most keys are chunks, which end in a digit. */
 export function isMetadataKey(key: string): boolean {
-  return METADATA.test(key);
+  const last = key.charCodeAt(key.length - 1);
+  return !(last >= 0x30 && last <= 0x39) && METADATA.test(key);
 }
 
 /** The key of an object below a node ("" is the root). */

@@ -31,12 +31,14 @@ export async function readJsonTable(source: ByteSource, signal: AbortSignal | un
   if (isWrapped && version !== undefined && version !== 0 && version !== 1)
     throw new ZarrError("unsupported", `references of version ${String(version).slice(0, 40)}`, { file: source.url });
   const templates = templatesOf(isWrapped ? member(document, "templates") : undefined);
-  const refs = new Map<string, Json>(Object.entries(isWrapped ? inner : document));
-  if (isWrapped) generate(member(document, "gen"), templates, refs);
+  // Millions of references stay in the object that they were parsed into.
+  const refs = isWrapped ? inner : document;
+  const generated = new Map<string, Json>();
+  if (isWrapped) generate(member(document, "gen"), templates, generated);
   return {
-    metadataKeys: [...refs.keys()].filter(isMetadataKey),
+    metadataKeys: [...Object.keys(refs), ...generated.keys()].filter(isMetadataKey),
     async find(key) {
-      const json = refs.get(key);
+      const json = generated.get(key) ?? member(refs, key);
       return json === undefined || json === null ? null : referenceOf(json, key, templates);
     },
   };
