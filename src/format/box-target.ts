@@ -1,11 +1,11 @@
 import { GraticuleError } from "../errors.js";
 import { type Box, boxShape, type Range, sizeOf } from "../schema/box.js";
 import type { DType } from "../schema/dtype.js";
+import type { ValueMemory } from "../schema/reusable-memory.js";
 import { bytesOf, swapBytes, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ArrayVariable, Values } from "./contract.js";
 import { decodeElements } from "./elements.js";
 import { restoreCoding } from "./restore-coding.js";
-import type { ValueMemory } from "./reusable-memory.js";
 import { scatter, scatterBytes } from "./scatter.js";
 
 /** What the box's values are collected in: bytes in stored order, or a list where elements are not of fixed size. */

@@ -2,12 +2,12 @@ import { decodeChunk } from "../codec/decode-chunk.js";
 import { asGraticuleError, GraticuleError } from "../errors.js";
 import { type Box, boxShape, intersect, type Range, sizeOf } from "../schema/box.js";
 import type { DTypeName } from "../schema/dtype.js";
+import type { ValueMemory } from "../schema/reusable-memory.js";
 import { viewAs } from "../schema/typed-array.js";
 import { plainName, Target } from "./box-target.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { type FetchedRef, FetchTogether, isFetched } from "./fetch-together.js";
 import { readStrided } from "./read-strided.js";
-import type { ValueMemory } from "./reusable-memory.js";
 
 export { plainName } from "./box-target.js";
 

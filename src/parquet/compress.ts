@@ -1,6 +1,6 @@
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { keptZstd } from "../codec/kept-zlib.js";
-import { ReusableMemory } from "../format/reusable-memory.js";
+import { ReusableMemory } from "../schema/reusable-memory.js";
 import type { CodecName } from "./format.js";
 
 export interface Compression {

@@ -1,8 +1,8 @@
-import { ReusableMemory } from "../format/reusable-memory.js";
 import { type Bitmap, isSet, packBits } from "../schema/bitmap.js";
 import type { ColumnType, Field } from "../schema/field.js";
 import type { Packing } from "../schema/grid-batch.js";
 import { extent, type Items, isLists, itemsOf, type Lists } from "../schema/lists.js";
+import { ReusableMemory } from "../schema/reusable-memory.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { unpack } from "../schema/unpack.js";
 import { splitBytePlanes } from "./byte-planes.js";
