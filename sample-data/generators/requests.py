@@ -42,5 +42,14 @@ def impossible_reference():
         nc.createVariable("v", "f4", ("time",))[:] = [1, 2, 3]
 
 
-for write in (opaque, beside_opaque, scalars, impossible_reference):
+def wide_integers():
+    """Coordinates that need more than seven digits."""
+    with netCDF4.Dataset(HERE / "wide-integers.nc", "w", format="NETCDF3_CLASSIC") as nc:
+        for name, kind, values in (("x", "i4", (-2147483647, 2147483646)), ("day", "f8", (20000101.0, 20001231.0))):
+            nc.createDimension(name, 2)
+            nc.createVariable(name, kind, (name,))[:] = values
+        nc.createVariable("v", "f4", ("x", "day"))[:] = 0
+
+
+for write in (opaque, beside_opaque, scalars, impossible_reference, wide_integers):
     write()

@@ -2,7 +2,8 @@ import { type Dirent, readdirSync, statSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { text } from "node:stream/consumers";
-import { asGraticuleError, GraticuleError } from "../errors.js";
+import { asGraticuleError, GraticuleError, isGraticuleError } from "../errors.js";
+import type { Probe } from "../format/contract.js";
 import { isMarkedFolder } from "../format/find-marker.js";
 import { matchMagic, probeOf } from "../format/probe.js";
 import { type FormatRegistry, formatRegistry } from "../format/registry.js";
@@ -173,13 +174,24 @@ async function isClaimed(path: string, registry: FormatRegistry, store: Store): 
   try {
     const probe = probeOf(source);
     const claims = registry.plugins.flatMap((plugin) => plugin.manifest.formats);
-    for (const claim of claims) if ((await matchMagic(claim, probe)) > 0) return true;
+    for (const claim of claims) if ((await matchMagic(claim, probe)) > 0) return isRecognised(probe, registry);
     const head = await probe.peek(0, 3);
     const inner = path.replace(/\.(gz|bz2|Z)$/, "").toLowerCase();
     const isWrapped = WRAPPERS.some((magic) => magic.equals(head.subarray(0, magic.length)));
     return isWrapped && claims.some((claim) => claim.extensions.some((extension) => inner.endsWith(extension.toLowerCase())));
   } finally {
     await source.close();
+  }
+}
+
+/** Short magic numbers fit other things too (any JSON, any zip): the format itself decides. */
+async function isRecognised(probe: Probe, registry: FormatRegistry): Promise<boolean> {
+  try {
+    await registry.recognise(probe);
+    return true;
+  } catch (error) {
+    // Damage is told where the file is opened.
+    return !isGraticuleError(error, "unknown-format") && !isGraticuleError(error, "unsupported");
   }
 }
 

@@ -8,6 +8,9 @@ import { resolveInputs } from "../../src/archive/inputs.js";
 import { SAMPLES } from "./archive-values.js";
 
 const SAMPLE = `${SAMPLES}/archive-overlap/a.nc`;
+/** One file `a.txt`, by Python's zipfile. */
+const ZIP =
+  "UEsDBBQAAAAAAAAAIQCDFtyMAQAAAAEAAAAFAAAAYS50eHR4UEsBAhQDFAAAAAAAAAAhAIMW3IwBAAAAAQAAAAUAAAAAAAAAAAAAAIABAAAAAGEudHh0UEsFBgAAAAABAAEAMwAAACQAAAAAAA==";
 let root = "";
 
 beforeAll(() => {
@@ -42,6 +45,17 @@ describe("inputs", () => {
     const { found, notes } = await resolved(["a"]);
     expect(found).toEqual(["a/deep/f1.nc", "a/f2.nc", "a/f10.nc", "a/z.nc.gz"]);
     expect(notes).toEqual([expect.stringMatching(/^a: 2 files are left out.*a\/notes\.gz, a\/README\.txt$/)]);
+  });
+
+  test("what only begins like a format, as any JSON or zip does, is left out", async () => {
+    mkdirSync(join(root, "c"));
+    copyFileSync(SAMPLE, join(root, "c/f.nc"));
+    writeFileSync(join(root, "c/notes.json"), '{"author": "nobody"}');
+    writeFileSync(join(root, "c/old.zip"), Buffer.from(ZIP, "base64"));
+    const { found, notes } = await resolved(["c"]);
+    expect(found).toEqual(["c/f.nc"]);
+    expect(notes).toEqual([expect.stringContaining("c/notes.json, c/old.zip")]);
+    rmSync(join(root, "c"), { recursive: true });
   });
 
   test.each([

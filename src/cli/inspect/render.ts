@@ -102,7 +102,7 @@ function span(first: string, last: string): string {
 }
 
 function numberText(value: number | bigint): string {
-  return typeof value === "bigint" ? String(value) : String(Number(value.toPrecision(7)));
+  return typeof value === "bigint" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
 }
 
 function dateText(moment: string): string {
