@@ -122,6 +122,8 @@ export interface Dataset {
   readonly groups: readonly Group[];
   readonly variables: readonly ArrayVariable[];
   readonly warnings: readonly string[];
+  /** Oddities that change no value: `inspect` tells them, nothing else does. */
+  readonly notes?: readonly string[];
   /** Damage that left the rest readable. */
   readonly error?: ErrorJSON;
   /** Checks the container's own checksums, reading all of it; gives what is wrong, in words. Absent: it has none. */

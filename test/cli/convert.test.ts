@@ -83,6 +83,14 @@ describe("convert --json", () => {
   });
 });
 
+describe("an oddity of the header that changes no value", () => {
+  it("is told by inspect alone", async () => {
+    const padded = join(root, "sample-data/netcdf3/padding-of-names-not-zero.nc");
+    expect((await run(["convert", padded, "--out", join(folder, "padded"), "--dry-run"])).stderr).toBe("");
+    expect((await run(["inspect", padded])).stderr).toContain("padded with bytes other than zero");
+  });
+});
+
 describe("--dry-run", () => {
   const all = { files: 10, chunks: 60, pruned: 0, requests: 60, bytes: 41768 };
   // Chunks of 4 hours by the generator, their bytes by h5py.

@@ -32,5 +32,5 @@ export interface Header {
   readonly variables: readonly HeaderVariable[];
   /** Bytes. */
   readonly length: number;
-  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
 }

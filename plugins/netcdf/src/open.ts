@@ -24,7 +24,8 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
     dimensions,
     groups: [{ path: "/", attributes: header.attributes }],
     variables: layout.variables.map((v) => new ClassicVariable(v, dimensions, layout.recordStride, source.url)),
-    warnings: [...header.warnings, ...warnings, ...repeated("dimensions", dimensions), ...repeated("variables", header.variables)],
+    warnings: [...warnings, ...repeated("dimensions", dimensions), ...repeated("variables", header.variables)],
+    ...(header.notes.length > 0 && { notes: header.notes }),
     close: () => source.close(),
   };
 }

@@ -48,7 +48,7 @@ function parseHeader(cursor: HeaderCursor): Header {
   const variables = parseVariables(cursor, version, dimensions.length);
   const { count, first } = cursor.oddPadding;
   const padded = count === 1 ? "1 name or value in the header is" : `${count} names or values in the header are`;
-  const warnings = count > 0 ? [`${padded} padded with bytes other than zero, the first at ${first}; nothing is lost by it`] : [];
+  const notes = count > 0 ? [`${padded} padded with bytes other than zero, the first at ${first}; nothing is lost by it`] : [];
   return {
     version,
     records: streaming ? "streaming" : records,
@@ -56,7 +56,7 @@ function parseHeader(cursor: HeaderCursor): Header {
     attributes,
     variables,
     length: cursor.offset,
-    warnings,
+    notes,
   };
 }
 

@@ -85,7 +85,7 @@ async function describeDataset(
     }),
     variables: Object.fromEntries(variables),
     extent: extentOf(reader.coordinates),
-    warnings: [...registry.warnings, ...dataset.warnings, ...meaning.warnings, ...wrongSums],
+    warnings: [...registry.warnings, ...dataset.warnings, ...(dataset.notes ?? []), ...meaning.warnings, ...wrongSums],
     ...(error && { error }),
   };
   return { document, known: reader.known };
