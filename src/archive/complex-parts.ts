@@ -24,7 +24,7 @@ class ComplexPart implements ArrayVariable {
   readonly path: string;
   readonly name: string;
   readonly dtype: DType;
-  readonly access = "computed";
+  readonly access: string;
   readonly codecs = [];
   readonly unsupported?: string;
   readonly empty?: true;
@@ -37,6 +37,7 @@ class ComplexPart implements ArrayVariable {
   ) {
     this.path = `${whole.path}_${part}`;
     this.name = `${whole.name}_${part}`;
+    this.access = whole.access;
     this.dtype = realOf(whole.dtype) ?? whole.dtype;
     if (whole.unsupported !== undefined) this.unsupported = whole.unsupported;
     if (whole.empty) this.empty = true;
@@ -83,6 +84,8 @@ class ComplexPart implements ArrayVariable {
       start,
       stop: Math.min(this.shape[d] as number, start + (ref.shape[d] as number)),
     }));
+    // What is read of the whole counts, and nothing else.
+    context.counters.chunks--;
     const pairs = await readBox(this.whole, box, context);
     const k = this.part === "re" ? 0 : 1;
     if (!ArrayBuffer.isView(pairs))

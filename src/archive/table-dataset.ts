@@ -1,6 +1,7 @@
 import type { ArrayVariable, Dataset } from "../format/contract.js";
 import type { DType } from "../schema/dtype.js";
 import { complexParts, isComplex } from "./complex-parts.js";
+import { worldCoordinatesOf } from "./sky-variables.js";
 
 /** What a variable is a part of, where the file holds several columns in one variable. */
 export interface Origin {
@@ -20,7 +21,10 @@ export interface TableDataset extends Dataset {
 /** Fields of fields of fields, and no end. */
 const MOST_DEPTH = 32;
 
-/** Compounds become their fields, complex numbers their two parts; they stand where the whole stood. */
+/**
+ * Compounds become their fields, complex numbers their two parts; they stand where the whole stood. Behind all stand the world
+ * coordinates of FITS images, which are computed.
+ */
 export function tableDataset(dataset: Dataset): TableDataset {
   const origins = new Map<string, Origin>();
   const records = new Map<string, number>();
@@ -33,9 +37,14 @@ export function tableDataset(dataset: Dataset): TableDataset {
       return leaf;
     });
   });
-  const { format, container, version, source, dimensions, groups, warnings, error } = dataset;
-  const own = { format, container, version, source, dimensions, groups, warnings, ...(error && { error }) };
-  return { ...own, variables, origins, close: () => dataset.close() };
+  const { format, container, version, source, dimensions, groups, error } = dataset;
+  const world = worldCoordinatesOf(dataset);
+  return {
+    ...{ format, container, version, source, dimensions, groups, origins, ...(error && { error }) },
+    variables: [...variables, ...world.variables],
+    warnings: [...dataset.warnings, ...world.warnings],
+    close: () => dataset.close(),
+  };
 }
 
 function isRecord({ dtype }: ArrayVariable): boolean {

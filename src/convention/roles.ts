@@ -23,6 +23,7 @@ export function assignRoles(
   const ancillary = named((of) => of.ancillary);
   const roleOf = (variable: ArrayVariable): Role => {
     const { path } = variable;
+    if (variable.role) return variable.role;
     if (bounds.has(path)) return "bounds";
     // Some products put the projection's attributes on the data themselves: values over a grid stay data.
     const isBare = variable.dims.length <= 1;

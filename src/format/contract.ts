@@ -88,6 +88,8 @@ export interface ArrayVariable {
   readonly codecs: readonly CodecSpec[];
   /** As stored, without the container's bookkeeping. */
   readonly attributes: Attributes;
+  /** What it is for, where that is known without its attributes: of coordinates that are computed. */
+  readonly role?: "coordinate" | "auxiliary";
   /** Bytes of one element (as stored, in `dtype`'s byte order) that absent chunks read as; absent: zero bytes. */
   readonly fill?: Uint8Array;
   /** No elements at all, although the shape is `[]`: an HDF5 null dataspace. `locate` gives nothing. */

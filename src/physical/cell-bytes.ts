@@ -30,7 +30,10 @@ function bytesOfType(type: ColumnType): number {
 
 /** Decoded bytes of a cell: of the columns that vary over all axes. @param columns positions of those that are read */
 export function cellBytes(group: TableGroup, columns: readonly number[]): number {
-  const full = columns.filter((at) => group.columns[at]?.role === "data");
+  const full = columns.filter((at) => {
+    const column = group.columns[at];
+    return column?.role === "data" || (column?.role === "auxiliary" && column.axes.length === group.axes.length);
+  });
   return Math.max(
     1,
     full.reduce((sum, at) => sum + Math.max(valueBytes(group.columns[at] as TableColumn), sequenceBytes(group, at)), 0),

@@ -1,3 +1,4 @@
+import { COMPUTED } from "../archive/computed-variable.js";
 import { findSegment } from "../archive/find-segment.js";
 import type { Piece } from "../archive/model.js";
 import type { ArrayVariable } from "../format/contract.js";
@@ -49,6 +50,7 @@ export async function* walkReads(
         const member = await resources.member(piece.member);
         try {
           const variable = variableOf(member, piece.variable);
+          if (variable.access === COMPUTED) continue;
           for (const box of fileBoxesOf(piece, variable, segment, group.joined, area).boxes)
             yield { kind: "box", column, member, variable, box };
         } finally {
