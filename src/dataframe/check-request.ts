@@ -1,6 +1,9 @@
+import { parseInterval } from "../calendar/interval.js";
 import { GraticuleError } from "../errors.js";
+import { parseExpr } from "../expr/parse.js";
+import { parseGeoBox } from "../plan/subset.js";
 import { type Check, checkKeys, isCount, isFlag, isFunction, isOneOf, isSignal, isText, isTexts } from "./check-keys.js";
-import type { ConvertRequest } from "./convert-request.js";
+import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import type { RunHooks } from "./run-hooks.js";
 
 /** A request whose keys and values are what they should be, each spelled in one way. */
@@ -64,16 +67,41 @@ const FLAGS: Readonly<Record<string, string>> = {
   dest: "out",
 };
 
-/** @throws `usage` for a key that is not known, a value of another type, and where `inputs` or `out` are not given */
+/** @throws `usage` for a key that is not known, a value of another type or that cannot be read, and where `inputs` or `out` are not given */
 export function checkRequest(request: ConvertRequest): CheckedRequest {
   const { inputs, bbox, ...rest } = checkKeys<ConvertRequest>("convert", request, KEYS, FLAGS);
   if (inputs === undefined) throw missing("inputs", "the files to convert");
   if (rest.out === undefined) throw missing("out", "a folder, or one file that ends in .parquet");
-  return {
+  const checked = {
     ...rest,
     inputs: typeof inputs === "string" ? [inputs] : inputs,
     ...(bbox !== undefined && { bbox: typeof bbox === "string" ? bbox : bbox.join() }),
   };
+  refuseUnreadable(checked);
+  return checked;
+}
+
+/** What no file can make sense of is told before files and destination are looked at. @throws `usage` */
+function refuseUnreadable({ compression, bbox, where, time }: CheckedRequest): void {
+  if (compression !== undefined) parseCompression(compression);
+  if (bbox !== undefined) parseGeoBox(bbox);
+  if (where !== undefined) parseExpr(where);
+  if (time !== undefined) requireInterval(time);
+}
+
+/** Between them these have every day that some calendar has. */
+const CALENDARS = ["standard", "360_day", "all_leap"] as const;
+
+function requireInterval(time: string): void {
+  const errors = CALENDARS.map((calendar) => {
+    try {
+      parseInterval(time, calendar);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  });
+  if (!errors.includes(null)) throw errors[0];
 }
 
 function missing(key: string, what: string): GraticuleError {

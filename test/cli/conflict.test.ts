@@ -162,6 +162,22 @@ function startOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
+describe("a request that no file can make sense of", () => {
+  it.each([
+    ["--where", "cell >"],
+    ["--bbox", "1,2,3"],
+    ["--time", "yesterday"],
+    ["--time", "2000-02-31"],
+    ["--compression", "lzma"],
+    ["--align", "near"],
+  ])("is a usage error, whatever lies at the destination: %s %s", async (...args) => {
+    mkdirSync(join(folder, "there"), { recursive: true });
+    writeFileSync(join(folder, "there", "mine"), "");
+    expect(errorOf(await convert(join(folder, "there")))).toMatchObject({ exit: 6 });
+    expect(errorOf(await convert(join(folder, "there"), ...args))).toMatchObject({ exit: 2, code: "usage" });
+  });
+});
+
 describe("a destination that cannot be made", () => {
   it.each(["/proc/x", "/proc/a/b/x", "/proc/x.parquet"])("in a folder that takes none ends at once: %s", async (dest) => {
     expect(existsSync("/proc/self")).toBe(true);
