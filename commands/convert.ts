@@ -37,6 +37,7 @@ export default class Convert extends ConversionCommand {
       default: "error",
       description: "which file counts where several have a cell",
     }),
+    "skip-damaged": booleanFlag({ description: "leave out files that are damaged, with a warning each" }),
     append: booleanFlag({
       exclusive: ["overwrite"],
       description: "add to what is there; inputs that are in it already are left out",

@@ -7,13 +7,12 @@ import { isRemoteUrl } from "../store/scheme.js";
 import type { Alignment } from "./axis-classes.js";
 import { buildTable, type TableOptions } from "./build-table.js";
 import { closeNames, type Renames } from "./column-names.js";
-import { describeFile } from "./describe-file.js";
+import { describeFiles } from "./describe-files.js";
 import type { FileDescription } from "./description.js";
 import { type Fragment, fragmentsOf, isData, unshown } from "./fragments.js";
-import { internPool } from "./intern.js";
 import { joinCluster } from "./join-cluster.js";
 import type { Archive, TableGroup } from "./model.js";
-import { type MemberOptions, mapBounded, withMember } from "./open-member.js";
+import type { MemberOptions } from "./open-member.js";
 import { noTable, outsidersOf } from "./outsiders.js";
 import { type Cluster, partition } from "./partition.js";
 import { haveSameContents } from "./same-contents.js";
@@ -36,12 +35,11 @@ export interface ArchiveOptions {
   readonly withScalars?: boolean;
   /** New column names by old ones. */
   readonly rename?: Renames;
+  /** Files that are damaged are left out with a warning. Default: an error that names all of them. */
+  readonly skipDamaged?: boolean;
   readonly store?: Store;
   readonly registry?: FormatRegistry;
 }
-
-/** Files being described at once: enough to hide the waits of decoding, few handles. */
-const OPEN_FILES = 4;
 
 /**
  * Many files as the tables that they make together. Each file is opened once, its coordinates and scalars are read, and it is
@@ -59,8 +57,8 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     registry: options.registry ?? formatRegistry(),
     ...(options.store && { store: options.store }),
   };
-  const files = await describeFiles(urls, options, members);
-  const warnings = warningsOf(files);
+  const { files, skipped } = await describeFiles(urls, options, members);
+  const warnings = [...skipped, ...warningsOf(files)];
   const warn = (text: string): void => {
     if (!warnings.includes(text)) warnings.push(text);
   };
@@ -88,7 +86,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
       sameContents: (path, own) =>
         haveSameContents(
           path,
-          own.map((file) => urls[file] as string),
+          own.map((file) => (files[file] as FileDescription).member.url),
           members,
         ),
     });
@@ -96,37 +94,6 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
   }
   requireRenamed(options.rename ?? {}, tables, files);
   return { members: files.map((file) => file.member), tables, outsiders: outsidersOf(files), warnings };
-}
-
-async function describeFiles(urls: readonly string[], options: ArchiveOptions, members: MemberOptions): Promise<FileDescription[]> {
-  const wanted = options.vars && new Set(options.vars.map((name) => name.replace(/^\/(?=[^/]*$)/, "")));
-  const named = new Set<string>();
-  const offered = new Set<string>();
-  const wants = (names: readonly string[]): "by name" | "as all" | "no" => {
-    if (!wanted) return "as all";
-    offered.add(names[0] as string);
-    const spellings = names.flatMap((name) => [name, name.replace(/^\//, "")]).filter((spelled) => wanted.has(spelled));
-    for (const spelling of spellings) named.add(spelling);
-    return spellings.length === 0 ? "no" : "by name";
-  };
-  const intern = internPool();
-  const files = await mapBounded(urls, OPEN_FILES, (url) =>
-    withMember(url, members, async (dataset, context) => {
-      members.context.signal?.throwIfAborted();
-      return intern(await describeFile(dataset, url, context, wants));
-    }),
-  );
-  const unknown = [...(wanted ?? [])].find((name) => !named.has(name));
-  if (unknown !== undefined) throw unknownVariable(unknown, offered);
-  return files;
-}
-
-function unknownVariable(name: string, offered: ReadonlySet<string>): GraticuleError {
-  const close = closeNames(name, offered);
-  const all = [...offered].slice(0, 20).join(", ");
-  return new GraticuleError("usage", `no file has a variable "${name}"`, {
-    hint: close.length > 0 ? `did you mean ${close.join(" or ")}?` : `there are: ${all}`,
-  });
 }
 
 interface FoundGrid {

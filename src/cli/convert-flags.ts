@@ -18,6 +18,7 @@ export interface ConvertFlags {
   readonly with?: readonly string[] | undefined;
   readonly align: string;
   readonly "on-duplicate-time": string;
+  readonly "skip-damaged": boolean;
   readonly jobs?: number | undefined;
   readonly memory: string;
   readonly append: boolean;
@@ -50,6 +51,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     withScalars: flags.with?.includes("scalars") ?? false,
     align: alignmentOf(flags.align),
     onDuplicateTime: flags["on-duplicate-time"] as "error" | "first" | "last",
+    ...(flags["skip-damaged"] && { skipDamaged: true }),
     ...(flags.jobs !== undefined && { jobs: flags.jobs }),
     memory: parseSize(flags.memory),
     mode: flags.append ? "append" : flags.overwrite ? "overwrite" : "create",

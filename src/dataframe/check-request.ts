@@ -48,6 +48,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   withScalars: isFlag,
   align: isAlignment,
   onDuplicateTime: isOneOf("error", "first", "last"),
+  skipDamaged: isFlag,
   jobs: isCount,
   memory: isSize,
   mode: isOneOf("create", "append", "overwrite"),

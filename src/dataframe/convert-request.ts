@@ -33,6 +33,8 @@ export interface ConvertRequest {
   /** When coordinates of different files count as equal; default exact. */
   readonly align?: "exact" | { readonly nearest: number };
   readonly onDuplicateTime?: "error" | "first" | "last";
+  /** Damaged files are left out with a warning; default: an error that names them. */
+  readonly skipDamaged?: boolean;
   /** Worker threads; default: one per core. */
   readonly jobs?: number;
   /** Bytes of memory that the run may take; default 1 GB. */

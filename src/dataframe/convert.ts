@@ -127,6 +127,7 @@ function archiveOptions({ request, store }: Job) {
     ...(request.table !== undefined && { table: request.table }),
     ...(request.align !== undefined && { align: request.align }),
     ...(request.onDuplicateTime && { onDuplicateTime: request.onDuplicateTime }),
+    ...(request.skipDamaged && { skipDamaged: true }),
     ...(request.withSource && { withSource: true }),
     ...(request.withScalars && { withScalars: true }),
     ...(request.rename && { rename: request.rename }),

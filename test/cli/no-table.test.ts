@@ -51,6 +51,42 @@ describe("an input of which nothing becomes a table", () => {
   });
 });
 
+describe("damaged files of an archive", () => {
+  const good = sample("archive-slices/tas_2000.nc");
+  const cut = sample("command-line/cut.nc");
+  const text = join(root, "package.json");
+  const all = [text, good, cut, sample("archive-slices/tas_2001.nc")];
+
+  it("are all named", async () => {
+    const ended = await graticule(["convert", ...all, "--out", join(folder, "damaged"), "--json"]);
+    expect(ended.code).toBe(3);
+    const { error } = JSON.parse(textOf(ended)) as { error: { message: string } };
+    expect(error).toMatchObject({ code: "unknown-format", file: text, hint: expect.stringContaining("--skip-damaged") });
+    expect(error.message).toMatch(/^2 of 4 files are damaged: .*package\.json: no installed format.*; .*cut\.nc: 2 of 3 records/);
+    expect(existsSync(join(folder, "damaged"))).toBe(false);
+  });
+
+  it("are left out with --skip-damaged, with a warning each, when added to as well", async () => {
+    const dest = join(folder, "skipped");
+    const args = ["--out", dest, "--json", "--skip-damaged"];
+    const ended = await graticule(["convert", text, good, cut, ...args]);
+    expect(JSON.parse(textOf(ended))).toMatchObject({
+      tables: [{ rows: 18 }],
+      warnings: [expect.stringMatching(/package\.json is left out: /), expect.stringMatching(/cut\.nc is left out: 2 of 3/)],
+    });
+    const added = await graticule(["convert", ...all, ...args, "--append"]);
+    expect(JSON.parse(textOf(added))).toMatchObject({ tables: [{ rows: 18 }] });
+  });
+
+  it("are an error where nothing else is there", async () => {
+    const ended = await graticule(["convert", text, cut, "--out", join(folder, "none"), "--skip-damaged"]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining("2 of 2 files are damaged"),
+    });
+  });
+});
+
 describe("a variable that cannot be a column", () => {
   it("is told once for all that share the reason", async () => {
     const { code, stderr } = await convert("requests/beside-opaque.h5", "--out", join(folder, "beside"), "--dry-run");
