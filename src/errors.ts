@@ -128,7 +128,8 @@ export function asGraticuleError(error: unknown, details: ErrorDetails = {}): Gr
   }
   const code = (error as { code?: unknown } | null)?.code;
   const where = { ...details, cause: error };
-  if (code === "ENOENT" || code === "ENOTDIR") return new GraticuleError("not-found", "there is no such file or directory", where);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
+    return new GraticuleError("not-found", "there is no such file or directory", where);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new GraticuleError("permission", messageOf(error), where);
   if (code === "ENOSPC" || code === "EDQUOT")
     return new GraticuleError("temporary", messageOf(error), { ...where, hint: "free space, then run `graticule resume`" });

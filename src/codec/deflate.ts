@@ -47,5 +47,5 @@ export function decodeInto(
   const found = stream(bytes, out);
   if (found < 0) throw new GraticuleError("malformed", `${label} gives more than the ${decodedLength} bytes that the chunk needs`);
   checkOutputLength(found, context, label);
-  return out.subarray(0, decodedLength);
+  return out.subarray(0, found);
 }
