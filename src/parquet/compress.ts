@@ -1,10 +1,11 @@
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { keptZstd } from "../codec/kept-zlib.js";
 import { ReusableMemory } from "../schema/reusable-memory.js";
-import type { CodecName } from "./format.js";
+import type { PageCodec } from "./format.js";
+import { compressLz4, lz4Bound } from "./lz4.js";
 
 export interface Compression {
-  readonly codec: CodecName;
+  readonly codec: PageCodec;
   readonly level?: number;
 }
 
@@ -27,6 +28,8 @@ export async function compressorFor(compression: Compression): Promise<Compresso
       const { compress } = await import("snappyjs");
       return (bytes) => compress(bytes);
     }
+    case "lz4_raw":
+      return lz4Compressor();
     case "none":
       return (bytes) => bytes;
   }
@@ -42,5 +45,12 @@ function zstdCompressor(level: number): Compressor {
     const room = output.take(bytes.length + (bytes.length >> 7) + 1024);
     const length = kept ? kept(bytes, room) : -1;
     return length < 0 ? zstdCompressSync(bytes, { params }) : room.subarray(0, length);
+  };
+}
+
+function lz4Compressor(): Compressor {
+  return (bytes) => {
+    const room = output.take(lz4Bound(bytes.length));
+    return room.subarray(0, compressLz4(bytes, room));
   };
 }

@@ -2,16 +2,18 @@ import type { Bitmap } from "../schema/bitmap.js";
 import type { Field } from "../schema/field.js";
 import type { ColumnData, Packing } from "../schema/grid-batch.js";
 import type { Compressor } from "./compress.js";
-import type { CodecName } from "./format.js";
+import type { Encoding, PageCodec } from "./format.js";
 import type { PageArena } from "./page-arena.js";
 
 export interface EncodeOptions {
-  readonly codec: CodecName;
+  readonly codec: PageCodec;
   readonly compress: Compressor;
   /** A multiple of eight. */
   readonly pageRows: number;
   /** Where pages are kept until their row group is written; absent: each in memory of its own. */
   readonly arena?: PageArena;
+  /** The encoding of a column's values; undefined, or absent: chosen by what the values are. Of a list: of its items. */
+  readonly encodingOf?: (field: Field) => Encoding | undefined;
 }
 
 /** A value per row, in row order. */

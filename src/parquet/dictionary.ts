@@ -39,13 +39,19 @@ export function tableDictionary(codes: SmallArray, packing: Packing | undefined)
 /** Values looked at before a hash is begun. */
 const SAMPLE = 4096;
 
-/** A dictionary by hashing bit patterns, or null where a sample or the whole says that it does not pay. */
-export function hashDictionary(values: TypedArray): Dictionary | null {
+/**
+ * A dictionary by hashing bit patterns, or null where a sample or the whole says that it does not pay.
+ *
+ * @param always whether it pays or not
+ */
+export function hashDictionary(values: TypedArray, always: true): Dictionary;
+export function hashDictionary(values: TypedArray): Dictionary | null;
+export function hashDictionary(values: TypedArray, always = false): Dictionary | null {
   const size = values.BYTES_PER_ELEMENT;
   if (size !== 4 && size !== 8) return null;
   const words = wordsOf(values);
-  if (values.length > 4 * SAMPLE && sampleDistinct(words, values.length, size >> 2) > SAMPLE / 2) return null;
-  const limit = Math.min(MAX_ENTRIES, Math.max(16, values.length >> 1));
+  if (!always && values.length > 4 * SAMPLE && sampleDistinct(words, values.length, size >> 2) > SAMPLE / 2) return null;
+  const limit = always ? Math.max(1, values.length) : Math.min(MAX_ENTRIES, Math.max(16, values.length >> 1));
   const indices = new Uint32Array(values.length);
   const rows = index(words, values.length, size >> 2, limit, indices);
   if (!rows) return null;

@@ -1,12 +1,13 @@
 import type { Field } from "../schema/field.js";
 import type { ColumnData } from "../schema/grid-batch.js";
 import type { TypedArray } from "../schema/typed-array.js";
+import { requestedEncoding } from "./choose-encoding.js";
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
 import type { EncodeOptions } from "./dense-column.js";
-import { plainBytes } from "./encode-values.js";
 import { ENCODING } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid, writeRun } from "./hybrid.js";
 import { writeLevels } from "./levels.js";
+import { lengthPrefixed, plainBytes } from "./plain.js";
 import { type Bounds, boundsOf, textBounds } from "./statistics.js";
 
 /** Rows of a column that varies over some neighbouring axes only: each of `length` values `inner` times, and all that `outer` times. */
@@ -24,7 +25,7 @@ const MIN_RUN = 16;
 /**
  * A coordinate column at the cost of its runs, not of its rows: a dictionary of the axis, and pages of run lengths, or, for the
  * innermost axis, one bit-packed template page that is compressed once and repeated. Null where the values are too many or not
- * all present.
+ * all present, or another encoding is asked for.
  */
 export function encodeFactored(
   field: Field,
@@ -33,6 +34,8 @@ export function encodeFactored(
   options: EncodeOptions,
 ): EncodedColumn | null {
   if (repetition.length > MAX_VALUES || repetition.length === 0) return null;
+  const asked = requestedEncoding(field, options);
+  if (asked !== undefined && asked !== ENCODING.RLE_DICTIONARY) return null;
   const distinct = distinctOf(field, data);
   if (!distinct) return null;
   const writer = new ColumnChunkWriter(field, options, ENCODING.RLE_DICTIONARY);
@@ -98,13 +101,8 @@ function distinctTexts(field: Field, data: readonly unknown[]): Distinct | null 
     return code;
   });
   const bytes = [...positions.keys()].map((text) => Buffer.from(text));
-  const out = new ByteWriter();
-  for (const text of bytes) {
-    out.uint(text.length, 4);
-    out.bytes(text);
-  }
   return {
-    page: out.finish(),
+    page: lengthPrefixed(bytes),
     count: bytes.length,
     codes,
     bounds: (start, stop) => textBounds([...new Set(codes.subarray(start, stop))].map((code) => bytes[code] as Uint8Array)),

@@ -1,10 +1,13 @@
 import { isSet } from "../schema/bitmap.js";
 import type { ColumnType, Field } from "../schema/field.js";
+import { chooseForTexts } from "./choose-encoding.js";
 import { ColumnChunkWriter, type EncodedColumn } from "./column-chunk.js";
+import { writeDeltaLengths, writeDeltaTexts } from "./delta.js";
 import type { EncodeOptions } from "./dense-column.js";
-import { ENCODING } from "./format.js";
+import { ENCODING, type Encoding } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid } from "./hybrid.js";
 import { type Page, totals } from "./pages.js";
+import { lengthPrefixed } from "./plain.js";
 import { textBounds } from "./statistics.js";
 
 /** One text or byte string per item, null where it is missing, and the pages that they are cut into. */
@@ -17,8 +20,12 @@ interface TextColumn {
   readonly count: number;
 }
 
-/** Text and byte strings: a dictionary while the distinct ones are few, else each behind its length. */
-export function encodeTexts({ field, data: items, type, pages, count: total }: TextColumn, options: EncodeOptions): EncodedColumn {
+/** Text and byte strings: a dictionary while the distinct ones are few, else what makes a sample smallest. */
+export function encodeTexts(
+  { field, data: items, type, pages, count: total }: TextColumn,
+  asked: Encoding | undefined,
+  options: EncodeOptions,
+): EncodedColumn {
   const positions = new Map<string, number>();
   const indices = new Uint32Array(total);
   for (let i = 0; i < total; i++) {
@@ -35,30 +42,43 @@ export function encodeTexts({ field, data: items, type, pages, count: total }: T
   const textual = type.kind === "string";
   const distinct = [...positions.keys()].map((key) => Buffer.from(key, textual ? "utf8" : "latin1"));
   const few = distinct.length <= Math.max(16, total / 2) && distinct.length <= 65536;
-  const writer = new ColumnChunkWriter(field, options, few ? ENCODING.RLE_DICTIONARY : ENCODING.PLAIN);
-  if (few) writer.dictionary(lengthPrefixed(distinct), distinct.length);
+  const encoding = asked ?? (few ? ENCODING.RLE_DICTIONARY : chooseForTexts(sampleOf(pages, indices, distinct), options.compress));
+  const writer = new ColumnChunkWriter(field, options, encoding);
+  if (encoding === ENCODING.RLE_DICTIONARY) writer.dictionary(lengthPrefixed(distinct), distinct.length);
   const width = bitWidth(distinct.length);
   for (const page of pages) {
-    const { start, count, validity } = page;
-    const own: number[] = [];
-    for (let i = 0; i < count; i++) if (!validity || isSet(validity, i)) own.push(indices[start + i] as number);
+    const own = presentOf(indices, page);
     const out = new ByteWriter(page.values + 64);
     page.writeLevels(out);
     const texts = [...new Set(own)].map((index) => distinct[index] as Uint8Array);
-    if (few) {
+    if (encoding === ENCODING.RLE_DICTIONARY) {
       out.byte(width);
       if (own.length > 0) writeHybrid(out, own, 0, own.length, width);
-    } else out.bytes(lengthPrefixed(own.map((index) => distinct[index] as Uint8Array)));
+    } else
+      writeTexts(
+        out,
+        own.map((index) => distinct[index] as Uint8Array),
+        encoding,
+      );
     writer.page({ ...totals(page), body: out.finish(), bounds: textBounds(texts) });
   }
   return writer.finish();
 }
 
-function lengthPrefixed(texts: readonly Uint8Array[]): Uint8Array {
-  const out = new ByteWriter(texts.reduce((n, text) => n + text.length + 4, 0));
-  for (const text of texts) {
-    out.uint(text.length, 4);
-    out.bytes(text);
-  }
-  return out.finish();
+function presentOf(indices: Uint32Array, { start, count, validity }: Page): number[] {
+  const own: number[] = [];
+  for (let i = 0; i < count; i++) if (!validity || isSet(validity, i)) own.push(indices[start + i] as number);
+  return own;
+}
+
+/** Texts of the page in the middle. */
+function sampleOf(pages: readonly Page[], indices: Uint32Array, distinct: readonly Uint8Array[]): readonly Uint8Array[] {
+  const page = pages[pages.length >> 1];
+  return page ? presentOf(indices, page).map((index) => distinct[index] as Uint8Array) : [];
+}
+
+function writeTexts(out: ByteWriter, texts: readonly Uint8Array[], encoding: Encoding): void {
+  if (encoding === ENCODING.DELTA_LENGTH_BYTE_ARRAY) writeDeltaLengths(out, texts);
+  else if (encoding === ENCODING.DELTA_BYTE_ARRAY) writeDeltaTexts(out, texts);
+  else out.bytes(lengthPrefixed(texts));
 }

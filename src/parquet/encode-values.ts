@@ -6,14 +6,17 @@ import { ReusableMemory } from "../schema/reusable-memory.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { unpack } from "../schema/unpack.js";
 import { splitBytePlanes } from "./byte-planes.js";
+import { chooseForFlags, chooseForIntegers, requestedEncoding } from "./choose-encoding.js";
 import { ColumnChunkWriter, type EncodedColumn } from "./column-chunk.js";
+import { writeDelta } from "./delta.js";
 import type { DenseColumn, EncodeOptions } from "./dense-column.js";
 import { type Dictionary, hashDictionary, tableDictionary } from "./dictionary.js";
 import { encodeTexts } from "./encode-texts.js";
-import { ENCODING } from "./format.js";
+import { ENCODING, type Encoding } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid } from "./hybrid.js";
 import { flatPages, listPages, type Page, totals } from "./pages.js";
-import { boundsOf } from "./statistics.js";
+import { bitsOf, plainBytes, stored, writeFlags } from "./plain.js";
+import { boundsOf, isFloating } from "./statistics.js";
 
 /** One column of a row group. The encoding follows the source: codes become dictionary indices, full-precision floats byte planes. */
 export function encodeValues(column: DenseColumn, rows: number, options: EncodeOptions): EncodedColumn {
@@ -59,19 +62,36 @@ interface ItemColumn {
 }
 
 function encodeItems(column: ItemColumn, options: EncodeOptions): EncodedColumn {
-  const { data, packing } = column;
-  if (!ArrayBuffer.isView(data)) return encodeTexts({ ...column, data: data as readonly (string | Uint8Array | null)[] }, options);
+  const { data, packing, type } = column;
+  const asked = requestedEncoding(column.field, options);
+  if (!ArrayBuffer.isView(data))
+    return encodeTexts({ ...column, data: data as readonly (string | Uint8Array | null)[] }, asked, options);
   const numbers = data as TypedArray;
-  if (column.type.kind === "bool") return encodePlain(column, numbers, options);
-  const small =
-    numbers instanceof Int8Array ||
-    numbers instanceof Uint8Array ||
-    numbers instanceof Int16Array ||
-    numbers instanceof Uint16Array;
-  if (small) return encodeDictionary(column, tableDictionary(numbers, packing), options);
-  const values = packing ? unpack(numbers, packing) : numbers;
+  if (type.kind === "bool") return encodeDirectly(column, numbers, asked ?? chooseForFlags(numbers), options);
+  const dictionaryMayDo = asked === undefined || asked === ENCODING.RLE_DICTIONARY;
+  if (isSmall(numbers) && dictionaryMayDo) return encodeDictionary(column, tableDictionary(numbers, packing), options);
+  const values = packing ? unpack(numbers, packing) : stored(numbers);
+  if (asked === ENCODING.RLE_DICTIONARY) return encodeDictionary(column, hashDictionary(values, true), options);
+  if (asked !== undefined) return encodeDirectly(column, values, asked, options);
   const dictionary = hashDictionary(values);
-  return dictionary ? encodeDictionary(column, dictionary, options) : encodePlain(column, values, options);
+  const chosen = isFloating(type)
+    ? dictionary
+      ? ENCODING.RLE_DICTIONARY
+      : ENCODING.BYTE_STREAM_SPLIT
+    : chooseForIntegers(sampleOf(values, column.pages), values.length, dictionary, options.compress);
+  return dictionary && chosen === ENCODING.RLE_DICTIONARY
+    ? encodeDictionary(column, dictionary, options)
+    : encodeDirectly(column, values, chosen, options);
+}
+
+function isSmall(numbers: TypedArray): numbers is Int8Array | Uint8Array | Int16Array | Uint16Array {
+  return numbers.BYTES_PER_ELEMENT < 4;
+}
+
+/** Values of the page in the middle. */
+function sampleOf(values: TypedArray, pages: readonly Page[]): TypedArray {
+  const page = pages[pages.length >> 1];
+  return page ? validOf(values, page) : values;
 }
 
 function encodeDictionary(column: ItemColumn, { values, indices }: Dictionary, options: EncodeOptions): EncodedColumn {
@@ -96,22 +116,24 @@ function pick(values: TypedArray, indices: Uint16Array | Uint32Array): TypedArra
   return values.filter((_: number | bigint, i: number) => seen[i] === 1) as TypedArray;
 }
 
-function encodePlain(column: ItemColumn, values: TypedArray, options: EncodeOptions): EncodedColumn {
+/** Values one after the other, without a dictionary. */
+function encodeDirectly(column: ItemColumn, values: TypedArray, encoding: Encoding, options: EncodeOptions): EncodedColumn {
   const { type } = column;
-  const floating = type.kind === "number" && type.name.startsWith("float");
-  const writer = new ColumnChunkWriter(column.field, options, floating ? ENCODING.BYTE_STREAM_SPLIT : ENCODING.PLAIN);
+  const writer = new ColumnChunkWriter(column.field, options, encoding);
   for (const page of column.pages) {
     const own = validOf(values, page);
-    const body = floating ? planesBody(own, page) : plainBody(own, type, page);
+    const body = encoding === ENCODING.BYTE_STREAM_SPLIT ? planesBody(own, page) : directBody(own, type, encoding, page);
     writer.page({ ...totals(page), body, bounds: boundsOf(type, own) });
   }
   return writer.finish();
 }
 
-function plainBody(values: TypedArray, type: ColumnType, page: Page): Uint8Array {
+function directBody(values: TypedArray, type: ColumnType, encoding: Encoding, page: Page): Uint8Array {
   const out = new ByteWriter(values.byteLength + 64);
   page.writeLevels(out);
-  out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values));
+  if (encoding === ENCODING.DELTA_BINARY_PACKED) writeDelta(out, values);
+  else if (encoding === ENCODING.RLE) writeFlags(out, values);
+  else out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values));
   return out.finish();
 }
 
@@ -136,16 +158,5 @@ function validOf(values: TypedArray, { start, count, validity }: Page): TypedArr
   const out = new (values.constructor as new (length: number) => TypedArray)(count - validity.zeros);
   let to = 0;
   for (let i = 0; i < count; i++) if (isSet(validity, i)) out[to++] = own[i] as never;
-  return out;
-}
-
-/** Integers below 32 bits are stored in 32. */
-export function plainBytes(values: TypedArray): Uint8Array {
-  return bytesOf(values.BYTES_PER_ELEMENT < 4 ? Int32Array.from(values as ArrayLike<number>) : values);
-}
-
-function bitsOf(flags: TypedArray): Uint8Array {
-  const out = new Uint8Array((flags.length + 7) >> 3);
-  for (let i = 0; i < flags.length; i++) if (flags[i]) out[i >> 3] = (out[i >> 3] as number) | (1 << (i & 7));
   return out;
 }

@@ -4,13 +4,25 @@ import type { ThriftStruct, ThriftType, ThriftValue } from "./thrift.js";
 export const PHYSICAL = { BOOLEAN: 0, INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
 export type Physical = (typeof PHYSICAL)[keyof typeof PHYSICAL];
 
-export const ENCODING = { PLAIN: 0, RLE: 3, DELTA_BINARY_PACKED: 5, RLE_DICTIONARY: 8, BYTE_STREAM_SPLIT: 9 } as const;
-export type Encoding = (typeof ENCODING)[keyof typeof ENCODING];
+export const ENCODING = {
+  PLAIN: 0,
+  RLE: 3,
+  DELTA_BINARY_PACKED: 5,
+  DELTA_LENGTH_BYTE_ARRAY: 6,
+  DELTA_BYTE_ARRAY: 7,
+  RLE_DICTIONARY: 8,
+  BYTE_STREAM_SPLIT: 9,
+} as const;
+export type EncodingName = keyof typeof ENCODING;
+export type Encoding = (typeof ENCODING)[EncodingName];
 
-export const CODEC = { none: 0, snappy: 1, gzip: 2, zstd: 6 } as const;
-export type CodecName = keyof typeof CODEC;
+export const CODEC = { none: 0, snappy: 1, gzip: 2, zstd: 6, lz4_raw: 7 } as const;
+/** What pages can be compressed with. */
+export type PageCodec = keyof typeof CODEC;
+/** What a conversion can be asked for. */
+export type CodecName = Exclude<PageCodec, "lz4_raw">;
 
-export const PAGE_TYPE = { DATA: 0, DICTIONARY: 2 } as const;
+export const PAGE_TYPE = { DATA: 0, DICTIONARY: 2, DATA_V2: 3 } as const;
 
 type Fields = Readonly<Record<number, ThriftValue | undefined>>;
 

@@ -8,23 +8,29 @@ export interface Bounds {
   readonly max: Uint8Array;
 }
 
-/** Bounds of values none of which is null or NaN; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
+/** Bounds of values none of which is null, NaN left aside; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
 export function boundsOf(type: ColumnType, values: TypedArray): Bounds | null {
-  if (values.length === 0) return null;
-  const [min, max] = rangeLoop(values)(values);
+  const range = rangeLoop(values)(values);
+  if (!range) return null;
+  const [min, max] = range;
   return {
     min: boundBytes(type, min === 0 && isFloating(type) ? -0 : min),
     max: boundBytes(type, max === 0 && isFloating(type) ? 0 : max),
   };
 }
 
-type RangeLoop = (values: TypedArray) => readonly [number | bigint, number | bigint];
+/** Null where there is no value but NaN. */
+type RangeLoop = (values: TypedArray) => readonly [number | bigint, number | bigint] | null;
 
 const rangeLoop: (values: TypedArray) => RangeLoop = specialised(
   (): RangeLoop => (values) => {
-    let min = values[0] as number | bigint;
+    let first = 0;
+    // Comparisons with NaN are false, so that one can only harm where it is the first.
+    while (first < values.length && Number.isNaN(values[first])) first++;
+    if (first === values.length) return null;
+    let min = values[first] as number | bigint;
     let max = min;
-    for (let i = 1; i < values.length; i++) {
+    for (let i = first + 1; i < values.length; i++) {
       const value = values[i] as number | bigint;
       if (value < min) min = value;
       if (value > max) max = value;
@@ -49,7 +55,7 @@ export function compareBounds(type: ColumnType, a: Uint8Array, b: Uint8Array): n
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-function isFloating(type: ColumnType): boolean {
+export function isFloating(type: ColumnType): boolean {
   return type.kind === "number" && type.name.startsWith("float");
 }
 
