@@ -51,5 +51,16 @@ def wide_integers():
         nc.createVariable("v", "f4", ("x", "day"))[:] = 0
 
 
-for write in (opaque, beside_opaque, scalars, impossible_reference, wide_integers):
+def booleans():
+    """True and false as h5py stores them: an enumeration."""
+    with h5py.File(HERE / "booleans.h5", "w") as h5:
+        h5["flag"] = np.array([True, False, True, True, False])
+        h5["v"] = np.arange(5, dtype="<f4")
+        h5["on"] = np.bool_(True)
+        # A third name makes it an enumeration like any other.
+        states = h5py.enum_dtype({"FALSE": 0, "TRUE": 1, "UNKNOWN": 2}, basetype="i1")
+        h5.create_dataset("state", data=np.array([0, 1, 2, 1, 0], "i1"), dtype=states)
+
+
+for write in (opaque, beside_opaque, scalars, impossible_reference, wide_integers, booleans):
     write()

@@ -2,7 +2,7 @@ import { itemsOf, meaningOfItems } from "../convention/items.js";
 import type { VariableMeaning } from "../convention/meaning.js";
 import type { ArrayVariable } from "../format/contract.js";
 import { sizeOf } from "../schema/box.js";
-import { isNumericName } from "../schema/dtype.js";
+import { isBooleanEnum, isNumericName } from "../schema/dtype.js";
 import type { ColumnType } from "../schema/field.js";
 
 /**
@@ -36,9 +36,10 @@ export function columnTypeOf(variable: ArrayVariable, meaning: VariableMeaning, 
   return isSequence && itemsOf(variable).dtype.name !== "char" ? { kind: "list", item } : item;
 }
 
-function valueTypeOf({ dtype: { name } }: ArrayVariable, meaning: VariableMeaning): ColumnType | null {
+function valueTypeOf({ dtype }: ArrayVariable, meaning: VariableMeaning): ColumnType | null {
+  const { name } = dtype;
   if (name === "char" || name === "string") return { kind: "string" };
-  if (name === "bool") return { kind: "bool" };
+  if (name === "bool" || isBooleanEnum(dtype)) return { kind: "bool" };
   if ((isNumericName(name) || name === "enum") && meaning.decoded) return { kind: "number", name: meaning.decoded };
   return null;
 }

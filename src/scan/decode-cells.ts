@@ -109,7 +109,7 @@ function decodeValuesOf(
         throw new GraticuleError("changed", "the times have no dates any more", { variable: variable.path });
       return { data: toMicroseconds(decoded, meaning.time, validity), ...masked };
     case "bool":
-      return { data: decoded, ...masked };
+      return { data: decoded instanceof Uint8Array ? decoded : truths(decoded), ...masked };
     case "number":
       return { data: castNumbers(piece.convert ? convert(decoded, piece.convert) : decoded, type.name), ...masked };
     default:
@@ -117,6 +117,13 @@ function decodeValuesOf(
         variable: variable.path,
       });
   }
+}
+
+/** What an enumeration of true and false holds besides counts as true, as in C. */
+function truths(values: TypedArray): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = Number(values[i]) === 0 ? 0 : 1;
+  return out;
 }
 
 function isLeftPacked(values: TypedArray, meaning: VariableMeaning, type: ColumnType, piece: Piece): boolean {

@@ -85,6 +85,13 @@ export function isNumericName(name: DTypeName): name is NumericName {
   return NUMERIC_NAMES.has(name);
 }
 
+/** Whether an enumeration stands for true and false, as h5py and PyTables write them. */
+export function isBooleanEnum({ name, members, base }: DType): boolean {
+  if (name !== "enum" || base?.size !== 1 || members === undefined) return false;
+  const entries = Object.entries(members).map(([key, value]) => `${key.toUpperCase()} ${value}`);
+  return entries.length === 2 && entries.includes("FALSE 0") && entries.includes("TRUE 1");
+}
+
 export function isInteger(name: DTypeName): boolean {
   return name.startsWith("int") || name.startsWith("uint");
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
@@ -80,6 +80,36 @@ describe("convert --json", () => {
       expect({ args, exit: refused.code, ...JSON.parse(refused.stdout).error }).toMatchObject({ args, exit: 2, code: "usage" });
     }
     expect(existsSync(join(folder, "x.graticule"))).toBe(false);
+  });
+});
+
+describe("true and false", () => {
+  const file = join(root, "sample-data/requests/booleans.h5");
+
+  it("that HDF5 keeps as an enumeration are a column of booleans; other enumerations are numbers", async () => {
+    const dest = join(folder, "booleans");
+    documentOf(await run(["convert", file, "--out", dest, "--json", "--with", "scalars"]));
+    const [part] = partsIn(dest);
+    const { schema } = metadataOf(part as string);
+    const types = schema.slice(1).map(({ name, type, converted_type }) => `${name} ${type} ${converted_type ?? ""}`.trim());
+    expect(types).toEqual(["phony_dim_0 INT32", "on BOOLEAN", "flag BOOLEAN", "state INT32 INT_8", "v FLOAT"]);
+    const { readParquet } = await import("parquet-wasm");
+    const { tableFromIPC } = await import("apache-arrow");
+    const table = tableFromIPC(readParquet(readFileSync(part as string)).intoIPCStream());
+    expect([...(table.getChild("flag") ?? [])]).toEqual([true, false, true, true, false]);
+    expect([...(table.getChild("on") ?? [])]).toEqual([true, true, true, true, true]);
+  });
+
+  it.each([
+    ["flag = true", 3],
+    ["flag", 3],
+    ["not flag", 2],
+    ["flag <> true and v > 1", 1],
+    ["flag in (false)", 2],
+  ])("are conditions: %s", async (where, rows) => {
+    const dest = join(folder, `where-${where.replaceAll(/\W+/g, "-")}`);
+    const { tables } = documentOf(await run(["convert", file, "--out", dest, "--json", "--where", where]));
+    expect(tables).toMatchObject([{ rows }]);
   });
 });
 
