@@ -2,15 +2,14 @@ import type { Piece, TableColumn } from "../archive/model.js";
 import { castNumbers } from "../archive/promote-types.js";
 import { toMicroseconds } from "../calendar/timestamps.js";
 import { decodeValues, maskValues } from "../convention/decode.js";
-import { itemsOf, meaningOfItems } from "../convention/items.js";
+import { itemsOf, joinSequences, meaningOfItems } from "../convention/items.js";
 import { hasDates, type VariableMeaning } from "../convention/meaning.js";
-import { numericType } from "../convention/stored-type.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable } from "../format/contract.js";
 import type { ColumnType } from "../schema/field.js";
 import type { GridColumn } from "../schema/grid-batch.js";
 import type { Lists } from "../schema/lists.js";
-import { arrayTypeOf, isBigArray, type TypedArray } from "../schema/typed-array.js";
+import type { TypedArray } from "../schema/typed-array.js";
 
 type Decoded = Pick<GridColumn, "data" | "validity" | "packing">;
 
@@ -49,36 +48,13 @@ function decodeLists(
     const offsets = Uint32Array.from({ length: cells + 1 }, (_, i) => i * size);
     return { offsets, ...itemsOfLists(decodeValuesOf(values, variable, meaning, item, piece, false)) };
   }
-  const lists = values as readonly ArrayLike<unknown>[];
-  const offsets = new Uint32Array(cells + 1);
-  for (let i = 0; i < cells; i++) offsets[i + 1] = (offsets[i] as number) + (lists[i] as ArrayLike<unknown>).length;
   const of = itemsOf(variable);
-  const items = flattened(lists, of, offsets[cells] as number);
+  const { offsets, items } = joinSequences(values as readonly ArrayLike<unknown>[], of);
   return { offsets, ...itemsOfLists(decodeValuesOf(items, of, meaningOfItems(meaning), item, piece, false)) };
 }
 
 function itemsOfLists({ data, validity }: Decoded): Pick<Lists, "items" | "validity"> {
   return { items: data as Lists["items"], ...(validity && { validity }) };
-}
-
-/** The items of all lists, one after the other, as `readBox` would give them. */
-function flattened(lists: readonly ArrayLike<unknown>[], { dtype }: ArrayVariable, total: number): TypedArray | unknown[] {
-  const stored = numericType(dtype);
-  if (stored === undefined) return lists.flatMap((list) => Array.from(list));
-  // Halves come as the numbers that they are.
-  const out = new (arrayTypeOf(stored === "float16" ? "float32" : stored))(total);
-  const isBig = isBigArray(out);
-  let at = 0;
-  for (const list of lists)
-    if (ArrayBuffer.isView(list) && list.constructor === out.constructor) {
-      out.set(list as never, at);
-      at += list.length;
-    } else
-      for (let i = 0; i < list.length; i++) {
-        const value = list[i] as number | bigint | boolean;
-        out[at++] = (isBig ? BigInt(value) : Number(value)) as never;
-      }
-  return out;
 }
 
 function decodeValuesOf(

@@ -2,9 +2,10 @@ import { formatInstant } from "../../calendar/format-time.js";
 import { NO_DAY, toInstants } from "../../calendar/instants.js";
 import type { TimeCoding } from "../../calendar/time-units.js";
 import { decodeValues, maskValues } from "../../convention/decode.js";
+import { itemsOf, joinSequences, meaningOfItems } from "../../convention/items.js";
 import { jsonNumber } from "../../convention/json-number.js";
 import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
-import { asStored } from "../../convention/stored-type.js";
+import { asStored, numericType } from "../../convention/stored-type.js";
 import { charTexts } from "../../convention/text.js";
 import type { ArrayVariable, AttributeElement, Values } from "../../format/contract.js";
 import { type Bitmap, isSet } from "../../schema/bitmap.js";
@@ -22,6 +23,8 @@ export type Cells =
   | { readonly kind: "bytes"; readonly values: Uint8Array }
   /** Pairs of real and imaginary part. */
   | { readonly kind: "complex"; readonly values: Float32Array | Float64Array }
+  /** A list a cell: cell `i` has the values `[offsets[i], offsets[i + 1])`. */
+  | { readonly kind: "lists"; readonly offsets: Uint32Array; readonly values: Cells }
   | { readonly kind: "elements"; readonly values: readonly (AttributeElement | Uint8Array)[] };
 
 export interface CellsRequest {
@@ -34,6 +37,11 @@ export function cellsOf(variable: ArrayVariable, meaning: VariableMeaning, value
   const { dtype } = variable;
   if (!ArrayBuffer.isView(values)) {
     if (dtype.name === "string") return { kind: "texts", values: values as readonly string[] };
+    const of = itemsOf(variable);
+    if (of !== variable && numericType(of.dtype) !== undefined) {
+      const { offsets, items } = joinSequences(values as readonly ArrayLike<unknown>[], of);
+      return { kind: "lists", offsets, values: cellsOf(of, meaningOfItems(meaning), items as TypedArray, [], { raw }) };
+    }
     return { kind: "elements", values: values as readonly (AttributeElement | Uint8Array)[] };
   }
   const array = values as TypedArray;
@@ -53,6 +61,7 @@ export function cellsOf(variable: ArrayVariable, meaning: VariableMeaning, value
 }
 
 export function cellCountOf(cells: Cells): number {
+  if (cells.kind === "lists") return cells.offsets.length - 1;
   return cells.kind === "complex" ? cells.values.length / 2 : cells.values.length;
 }
 
@@ -81,6 +90,14 @@ export function jsonCells(cells: Cells): (i: number) => Json {
       return (i) => String.fromCharCode(cells.values[i] as number);
     case "complex":
       return (i) => [jsonNumber(cells.values[2 * i] as number), jsonNumber(cells.values[2 * i + 1] as number)];
+    case "lists": {
+      const item = jsonCells(cells.values);
+      const { offsets } = cells;
+      return (i) => {
+        const from = offsets[i] as number;
+        return Array.from({ length: (offsets[i + 1] as number) - from }, (_, k) => item(from + k));
+      };
+    }
     case "elements":
       return (i) => {
         const element = cells.values[i] as AttributeElement | Uint8Array;

@@ -9,6 +9,7 @@ import {
   Int16,
   Int32,
   Int64,
+  List,
   makeData,
   RecordBatch,
   RecordBatchStreamWriter,
@@ -28,7 +29,7 @@ import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
 import type { Bitmap } from "../../schema/bitmap.js";
 import { boxShape, sizeOf } from "../../schema/box.js";
 import { arrayTypeOf, type TypedArray } from "../../schema/typed-array.js";
-import { type Cells, jsonCells } from "./cells.js";
+import { type Cells, cellCountOf, cellsOf, jsonCells } from "./cells.js";
 import type { AxisReader } from "./coordinates.js";
 import type { Output } from "./output.js";
 import type { CellBlock, CellSource } from "./read-cells.js";
@@ -84,8 +85,9 @@ class PiecesWriter extends RecordBatchStreamWriter {
 }
 
 function emptyBlock({ box, variable, meaning }: CellSource): CellBlock {
-  const type = meaning.decoded === undefined ? null : arrayTypeOf(meaning.decoded);
   const none = box.map(({ start }) => ({ start, stop: start }));
+  if (variable.dtype.name === "vlen") return { box: none, cells: cellsOf(variable, meaning, [], none, { raw: false }) };
+  const type = meaning.decoded === undefined ? null : arrayTypeOf(meaning.decoded);
   const isText = variable.dtype.name === "char" || variable.dtype.name === "string" || type === null;
   return { box: none, cells: isText ? { kind: "texts", values: [] } : { kind: "numbers", values: new type(0) } };
 }
@@ -125,12 +127,19 @@ function columnOf(cells: Cells, pick: ((row: number) => number) | null, length: 
       length,
     );
   if (cells.kind === "times") return numberColumn(numberType(cells.values), cells.values, cells.validity, pick, length);
+  if (cells.kind === "lists" && !pick) return listColumn(cells, length);
   const value = jsonCells(cells);
   const at = (row: number) => value(pick ? pick(row) : row);
   const type = cells.kind === "bools" ? new Bool() : new Utf8();
   const texts = Array.from({ length }, (_, row) => plainText(at(row)));
   const rows = cells.kind === "bools" ? Array.from({ length }, (_, row) => at(row) as boolean) : texts;
   return { type, data: vectorFromArray(rows as string[], type as Utf8).data[0] as Data };
+}
+
+function listColumn({ offsets, values }: Cells & { readonly kind: "lists" }, length: number): Column {
+  const child = columnOf(values, null, cellCountOf(values));
+  const type = new List(new Field("item", child.type, true));
+  return { type, data: makeData({ type, length, nullCount: 0, valueOffsets: Int32Array.from(offsets), child: child.data }) };
 }
 
 function plainText(value: unknown): string | null {

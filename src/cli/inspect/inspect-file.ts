@@ -71,6 +71,7 @@ async function describeDataset(
   const error = dataset.error ?? firstError(variables) ?? nothingSupported(variables, input);
   const groups = dataset.groups.filter((group) => group.path !== "/");
   const withAttributes = groups.filter((group) => group.attributes.size > 0);
+  const sky = dataset.format === "fits" ? (await import("./sky-extent.js")).skyExtentOf(dataset) : {};
   const document: InspectDocument = {
     path: input,
     format: dataset.format,
@@ -84,7 +85,7 @@ async function describeDataset(
       group_attributes: Object.fromEntries(withAttributes.map((group) => [group.path, attributesJson(group.attributes)])),
     }),
     variables: Object.fromEntries(variables),
-    extent: extentOf(reader.coordinates),
+    extent: { ...extentOf(reader.coordinates), ...sky },
     warnings: [...registry.warnings, ...dataset.warnings, ...(dataset.notes ?? []), ...meaning.warnings, ...wrongSums],
     ...(error && { error }),
   };
