@@ -6,6 +6,7 @@ import { GraticuleError } from "../errors.js";
 import type { BoxReaders } from "../execute/read-boxes.js";
 import type { StoredVariable } from "../execute/read-messages.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "../format/contract.js";
+import { cutMissing, LARGE_BOX } from "../format/cut-missing.js";
 import { plainName, readBox } from "../format/read-box.js";
 import { slabsOf } from "../format/slabs.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
@@ -77,8 +78,9 @@ export class VariableReader {
     const name = plainName(variable.dtype);
     const size = variable.dtype.size;
     const boxes = slabsOf(variable.shape, variable.chunks, size, this.source.isRemote ? REMOTE_SLAB_BYTES : SLAB_BYTES);
-    if (name === null || sizeOf(variable.shape) * size < LARGE || !canThread(variable, this.source)) {
-      yield* this.#oneByOne(variable, boxes);
+    const isHuge = variable.chunks !== null && sizeOf(variable.chunks) * size > LARGE_BOX;
+    if (name === null || isHuge || sizeOf(variable.shape) * size < LARGE || !canThread(variable, this.source)) {
+      yield* this.#oneByOne(variable, cutMissing(variable, boxes, size, SHARE_BYTES, this.context));
       return;
     }
     const memory = new RingMemory(3 * availableParallelism());
@@ -95,9 +97,9 @@ export class VariableReader {
   }
 
   /** Of a remote file the next slab is fetched while one is worked on: otherwise each would wait for a round trip. */
-  async *#oneByOne(variable: ArrayVariable, boxes: Iterable<Box>): AsyncGenerator<{ box: Box; values: Values }> {
+  async *#oneByOne(variable: ArrayVariable, boxes: AsyncIterable<Box>): AsyncGenerator<{ box: Box; values: Values }> {
     let ahead: { readonly box: Box; readonly values: Promise<Values> } | undefined;
-    for (const box of boxes) {
+    for await (const box of boxes) {
       const values = readBox(variable, box, this.context);
       if (!this.source.isRemote) {
         yield { box, values: await values };

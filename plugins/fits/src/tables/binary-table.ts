@@ -6,7 +6,7 @@ import { readFields } from "../read-fields.js";
 import { BlockVariable, type Description, RowVariable } from "../variable.js";
 import { type BinaryColumn, binaryColumns } from "./binary-columns.js";
 import { unpackBits } from "./bits.js";
-import { contentsOf, describeField, lostField, type Table, tableOf } from "./table.js";
+import { contentsOf, describeField, fieldPlace, lostField, type Table, tableOf } from "./table.js";
 import { varyingColumn } from "./varying-column.js";
 
 const NUMBERS: Readonly<Record<string, NumericName>> = {
@@ -28,10 +28,6 @@ export function binaryTableOf(hdu: Hdu, file: string): HduContents {
     columns.map((column) => variableOf(table, column)),
     warnings,
   );
-}
-
-export function fieldPlace({ hdu, file, rowLength }: Table, { offset, width }: BinaryColumn) {
-  return { url: file, offset: hdu.dataOffset + offset, stride: rowLength, length: width };
 }
 
 function variableOf(table: Table, column: BinaryColumn): ArrayVariable {

@@ -62,3 +62,10 @@ export function contentsOf({ hdu, rows }: Table, variables: readonly ArrayVariab
   const others = variables.flatMap((variable) => dimensionsOf(variable).slice(1));
   return { variables, dimensions: [row, ...others], warnings: warnings.map((text) => `HDU ${hdu.index}: ${text}`) };
 }
+
+export function fieldPlace(
+  { hdu, file, rowLength }: Table,
+  { offset, width }: { readonly offset: number; readonly width: number },
+) {
+  return { url: file, offset: hdu.dataOffset + offset, stride: rowLength, length: width };
+}

@@ -3,9 +3,8 @@ import { FitsError } from "../error.js";
 import { readFields } from "../read-fields.js";
 import { type Description, RowVariable } from "../variable.js";
 import type { BinaryColumn } from "./binary-columns.js";
-import { fieldPlace } from "./binary-table.js";
 import { type Descriptor, type HeapPlace, heapOf, parseDescriptors, readHeap } from "./heap.js";
-import { describeField, type Table } from "./table.js";
+import { describeField, fieldPlace, type Table } from "./table.js";
 import { elementOf, type VaryingElement } from "./varying-elements.js";
 
 /** What an array of the heap weighs at most where TFORM tells how long it can be. */
