@@ -1,3 +1,4 @@
+import { type CodecListing, listCodecs } from "../codec/catalogue.js";
 import { type DiscoveryOptions, discoverPlugins, type InstalledPlugin } from "../format/discover.js";
 import { formatRegistry } from "../format/registry.js";
 import { type Style, widthOf } from "./style.js";
@@ -13,10 +14,12 @@ export interface FormatsDocument {
     readonly version: string;
     readonly origin: InstalledPlugin["origin"];
   }[];
+  /** What chunks may be coded with, in formats that leave it to their writers. */
+  readonly codecs: readonly CodecListing[];
   readonly warnings: readonly string[];
 }
 
-/** The formats of all installed plugins, by id. */
+/** The formats of all installed plugins, by id, and the codecs. */
 export function listFormats(options: DiscoveryOptions): FormatsDocument {
   const { plugins, warnings } = formatRegistry(discoverPlugins(options));
   const formats = plugins.flatMap(({ name, version, origin, manifest }) =>
@@ -30,10 +33,10 @@ export function listFormats(options: DiscoveryOptions): FormatsDocument {
       origin,
     })),
   );
-  return { formats: formats.sort((a, b) => (a.id < b.id ? -1 : 1)), warnings };
+  return { formats: formats.sort((a, b) => (a.id < b.id ? -1 : 1)), codecs: listCodecs(), warnings };
 }
 
-export function renderFormats({ formats }: FormatsDocument, style: Style): string {
+export function renderFormats({ formats, codecs }: FormatsDocument, style: Style): string {
   const rows = formats.map((format) => [
     format.id,
     format.title,
@@ -45,5 +48,7 @@ export function renderFormats({ formats }: FormatsDocument, style: Style): strin
   const abilities = formats
     .filter((format) => format.capabilities.length > 0)
     .map((format) => `\n${style.bold(format.id)} reads\n${format.capabilities.map((line) => `  ${line}\n`).join("")}`);
-  return table + abilities.join("");
+  const coded = codecs.map(({ id, what, hdf5, zarr }) => [id, what, hdf5 === undefined ? "" : String(hdf5), zarr ?? ""]);
+  const codecTitles = ["codec", "what", "HDF5 filter", "Zarr codec"].map((title) => ({ title }));
+  return `${table}${abilities.join("")}\n${renderTable(codecTitles, coded, { heading: style.bold, width: widthOf(process.stdout) })}`;
 }

@@ -6,8 +6,14 @@ import { documentOf, graticule, root, textOf } from "./run-graticule.js";
 
 describe("formats", () => {
   it("lists what the manifests of the installed plugins say", async () => {
-    const { formats, warnings } = documentOf<FormatsDocument>(await graticule(["formats", "--json"]));
+    const { formats, codecs, warnings } = documentOf<FormatsDocument>(await graticule(["formats", "--json"]));
     expect(warnings).toEqual([]);
+    expect(codecs).toEqual(
+      expect.arrayContaining([
+        { id: "deflate", what: "zlib streams", hdf5: 1 },
+        expect.objectContaining({ id: "blosc", zarr: "blosc" }),
+      ]),
+    );
     const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
     };

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { listCodecs } from "../../dist/src/codec/catalogue.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -116,6 +117,15 @@ export function formatsPage(): string {
       lines.push(...claim.capabilities.map((one) => `- ${typeof one === "string" ? one : one.what}`), "");
     }
   }
+  lines.push(
+    "## Codecs",
+    "",
+    "What chunks of HDF5 and Zarr may be coded with.",
+    "",
+    "| codec | | HDF5 filter | Zarr codec |",
+    "|---|---|---|---|",
+  );
+  for (const { id, what, hdf5, zarr } of listCodecs()) lines.push(`| \`${id}\` | ${what} | ${hdf5 ?? ""} | ${zarr ?? ""} |`);
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
