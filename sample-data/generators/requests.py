@@ -62,5 +62,20 @@ def booleans():
         h5.create_dataset("state", data=np.array([0, 1, 2, 1, 0], "i1"), dtype=states)
 
 
-for write in (opaque, beside_opaque, scalars, impossible_reference, wide_integers, booleans):
+def counters():
+    """As NEMO writes: the coordinate counts from 0 in every file, the dates stand beside it."""
+    for n, day in enumerate((15, 46, 74)):
+        with netCDF4.Dataset(HERE / f"counter-{n}.nc", "w", format="NETCDF3_CLASSIC") as nc:
+            nc.createDimension("time_counter", None)
+            nc.createDimension("x", 2)
+            nc.createVariable("time_counter", "f8", ("time_counter",))[:] = [0]
+            centred = nc.createVariable("time_centered", "f8", ("time_counter",))
+            centred.units, centred.calendar, centred.standard_name = "days since 2015-01-01", "noleap", "time"
+            centred[:] = [day]
+            tos = nc.createVariable("tos", "f4", ("time_counter", "x"))
+            tos.coordinates = "time_centered"
+            tos[:] = [[10 * n, 10 * n + 1]]
+
+
+for write in (opaque, beside_opaque, scalars, impossible_reference, wide_integers, booleans, counters):
     write()

@@ -8,9 +8,10 @@ import { gatherValues, type ValueRun, type ValueSource } from "./gather-values.j
 import type { Grid } from "./join-cluster.js";
 import type { Piece, Segment, TableAxis, TableColumn, TableGroup } from "./model.js";
 import type { CellRun } from "./order-cells.js";
-import { type DuplicatePolicy, type ReadColumn, segmentsOf } from "./segments.js";
+import { type DuplicatePolicy, droppedFragments, type ReadColumn, segmentsOf } from "./segments.js";
 import { tableMetadata } from "./table-metadata.js";
 import { scalarOf } from "./varying-scalars.js";
+import { listOf } from "./warnings.js";
 
 export interface TableOptions {
   readonly policy: DuplicatePolicy;
@@ -171,7 +172,18 @@ class TableBuilder {
   #segments(): Segment[] {
     const { grid, options } = this;
     const whole = this.#joined === null ? (this.#axes[0]?.length ?? 1) : this.#cells;
-    return segmentsOf(grid, this.#reads, this.#drafts.length, whole, options.policy, options.urls, this.#label);
+    const segments = segmentsOf(grid, this.#reads, this.#drafts.length, whole, options.policy, options.urls, this.#label);
+    if (options.policy !== "error" && !grid.agreed) this.#warnOfDropped(segments);
+    return segments;
+  }
+
+  #warnOfDropped(segments: readonly Segment[]): void {
+    const { grid, options } = this;
+    const dropped = droppedFragments(grid, segments, this.#reads).map((f) => options.urls[grid.fragments[f]?.file ?? -1] ?? "");
+    if (dropped.length > 0)
+      options.warn(
+        `no value is taken of ${listOf(dropped)}: other files have all its cells (--on-duplicate-time ${options.policy})`,
+      );
   }
 
   #laneRuns(): ValueRun[] {

@@ -58,7 +58,8 @@ export async function describeFile(
     }
     const shaped = shapeOf(variable, rank);
     const role = roleOf(own, type, shaped.dims.length, coordinates.has(variable.path));
-    if (role === "scalar" || (role === "coordinate" && shaped.dims.length === 1)) {
+    const isCoordinate = role === "coordinate" && shaped.dims.length === 1;
+    if (role === "scalar" || isCoordinate || mayTakePlace(own, role, shaped.dims, meaning, coordinates)) {
       const held = await readHeld(variable, own, shaped.shape, role, context, leaveOut);
       if (!held) continue;
       values.set(variable.path, held);
@@ -76,6 +77,19 @@ export async function describeFile(
     remarks,
     ...(dataset.error && { damage: dataset.error }),
   };
+}
+
+/** Whether it is a time over a dimension whose own coordinate tells none: see `withAuxiliaryTimes`. */
+function mayTakePlace(
+  { time }: VariableMeaning,
+  role: TableRole,
+  dims: readonly string[],
+  meaning: DatasetMeaning,
+  coordinates: ReadonlySet<string>,
+): boolean {
+  const [dim = "", ...others] = dims;
+  if (role !== "auxiliary" || others.length > 0 || !hasDates(time) || !coordinates.has(dim)) return false;
+  return meaning.variables.get(dim)?.time === undefined;
 }
 
 /** Why a variable cannot be a column; null where it can. Damage is only passed over where nothing but a footer suffers. */

@@ -71,7 +71,7 @@ export interface VariableRemark {
 export interface FileDescription {
   readonly member: Member;
   readonly variables: readonly VariableDescription[];
-  /** By path: of every coordinate variable and every scalar. */
+  /** By path: of every coordinate variable, every scalar, and times beside a coordinate that is none. */
   readonly values: ReadonlyMap<string, Coordinate>;
   /** Dimensions that can grow. */
   readonly unlimited: ReadonlySet<string>;

@@ -4,6 +4,7 @@ import { type FormatRegistry, formatRegistry } from "../format/registry.js";
 import type { Store } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
 import { isRemoteUrl } from "../store/scheme.js";
+import { withAuxiliaryTimes } from "./auxiliary-time.js";
 import type { Alignment } from "./axis-classes.js";
 import { buildTable, type TableOptions } from "./build-table.js";
 import { closeNames, type Renames } from "./column-names.js";
@@ -123,7 +124,7 @@ async function uniteFiles(
     }
   }
   return [...sets.values()].flatMap((fragments) => {
-    const found = partition(fragments, options.align ?? "exact", warn);
+    const found = partition(withAuxiliaryTimes(fragments, files), options.align ?? "exact", warn);
     for (const [i, names] of found.differences.entries()) warn(otherGrid(found.clusters, i + 1, names, files));
     return found.clusters.map((cluster) => ({ cluster, time: found.time, keys: found.keys }));
   });

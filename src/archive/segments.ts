@@ -68,6 +68,16 @@ export function segmentsOf(
   return segments;
 }
 
+/** Positions in the grid's fragments of files with data of which not a value is taken. */
+export function droppedFragments(grid: Grid, segments: readonly Segment[], columns: readonly ReadColumn[]): number[] {
+  const data = columns.filter((column) => column.isData).map((column) => column.at);
+  const used = new Set(segments.flatMap(({ pieces }) => data.map((at) => pieces[at]?.member)));
+  const isEmpty = (fragment: Fragment): boolean => fragment.axes.some(({ length }) => length === 0);
+  return grid.fragments.flatMap((fragment, f) =>
+    fragment.data.length > 0 && !isEmpty(fragment) && !used.has(fragment.file) ? [f] : [],
+  );
+}
+
 /** Files that have the variable for a run's cells, in the order of the files. */
 function holdersOf(
   grid: Grid,

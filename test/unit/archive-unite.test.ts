@@ -12,6 +12,56 @@ const told = (archive: Awaited<ReturnType<typeof archiveOf>>, table = 0) =>
     pieces.flatMap((piece) => (piece ? [piece.member] : [])),
   ]);
 
+describe("files whose coordinate tells nothing", () => {
+  const counters = files("requests", "counter-2", "counter-0", "counter-1");
+
+  test("are united along the time beside it, which takes its place", async () => {
+    const archive = await archiveOf(counters);
+    const [table] = archive.tables;
+    expect(table).toMatchObject({ name: "time_counter_x", joined: 0 });
+    expect(table?.columns.map(({ field, role }) => `${field.name} ${role}`)).toEqual([
+      "time_centered coordinate",
+      "year calendar",
+      "month calendar",
+      "day calendar",
+      "x index",
+      "time_counter auxiliary",
+      "tos data",
+    ]);
+    expect(await valuesOf(archive, table, "time_centered")).toEqual([15, 46, 74]);
+    // cftime: num2date([15, 46, 74], "days since 2015-01-01", "noleap").
+    expect(await valuesOf(archive, table, "month")).toEqual([1, 2, 3]);
+    expect(await valuesOf(archive, table, "day")).toEqual([16, 16, 16]);
+    expect(await valuesOf(archive, table, "time_counter")).toEqual([0, 0, 0]);
+    expect(await valuesOf(archive, table, "tos")).toEqual([0, 1, 10, 11, 20, 21]);
+    expect(archive.warnings).toEqual([]);
+  });
+
+  test("stay as they are where one file is alone, or the time beside it is the same", async () => {
+    const alone = (await archiveOf(counters.slice(0, 1))).tables[0];
+    expect(alone?.columns.map(({ field }) => field.name)).toEqual(["time_counter", "x", "time_centered", "tos"]);
+    const [first = ""] = counters;
+    const twice = (await archiveOf([first, first])).tables[0];
+    expect(twice?.axes.map(({ dim, length }) => [dim, length])).toEqual([
+      ["time_counter", 1],
+      ["x", 2],
+    ]);
+    expect(twice?.columns).toEqual(alone?.columns);
+  });
+});
+
+describe("a file that gives nothing", () => {
+  const [a = "", b = ""] = files("archive-overlap", "a", "b");
+
+  test("is told, where the order of the files decides", async () => {
+    const twice = [a, a, b];
+    expect((await archiveOf(twice, { onDuplicateTime: "last" })).warnings).toEqual([
+      `no value is taken of ${a}: other files have all its cells (--on-duplicate-time last)`,
+    ]);
+    expect((await archiveOf([a, b], { onDuplicateTime: "first" })).warnings).toEqual([]);
+  });
+});
+
 describe("many files as one, as xarray unites them", () => {
   test("a variable a file and a file a year: columns merged, years in order, each file unpacked its own way", async () => {
     const expected = expectedOf("archive-slices");
