@@ -57,7 +57,13 @@ export async function describeFile(
       continue;
     }
     const shaped = shapeOf(variable, rank);
-    const role = roleOf(own, type, shaped.dims.length, coordinates.has(variable.path));
+    const holdsMany = type.kind === "list" || variable.dtype.name === "vlen";
+    if (holdsMany && rank === 0) {
+      leaveOut(variable, "a sequence without a dimension");
+      continue;
+    }
+    // Sequences and lists place nothing.
+    const role = holdsMany && isRow(own) ? "data" : roleOf(own, shaped.dims.length, coordinates.has(variable.path));
     const isCoordinate = role === "coordinate" && shaped.dims.length === 1;
     if (role === "scalar" || isCoordinate || mayTakePlace(own, role, shaped.dims, meaning, coordinates)) {
       const held = await readHeld(variable, own, shaped.shape, role, context, leaveOut);
@@ -123,10 +129,13 @@ function coordinateVariables({ variables }: Dataset, meaning: DatasetMeaning): R
   return new Set(found);
 }
 
-function roleOf(meaning: VariableMeaning, type: ColumnType, rank: number, isCoordinate: boolean): TableRole {
+/** Whether it may have a value for every row. */
+function isRow({ role }: VariableMeaning): boolean {
+  return role !== "bounds" && role !== "grid_mapping";
+}
+
+function roleOf(meaning: VariableMeaning, rank: number, isCoordinate: boolean): TableRole {
   if (meaning.role === "bounds" || meaning.role === "grid_mapping") return meaning.role;
-  // Lists place nothing.
-  if (type.kind === "list" && rank > 0) return "data";
   if (rank === 0) return "scalar";
   if (isCoordinate) return "coordinate";
   return meaning.role === "coordinate" || meaning.role === "auxiliary" ? "auxiliary" : "data";

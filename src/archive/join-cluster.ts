@@ -1,4 +1,5 @@
 import type { AxisKeys } from "./axis-keys.js";
+import type { VariableDescription } from "./description.js";
 import type { Fragment, FragmentAxis } from "./fragments.js";
 import { type CellRun, type Lane, orderCells } from "./order-cells.js";
 import type { Cluster, ClusterMember } from "./partition.js";
@@ -64,8 +65,10 @@ export async function joinCluster(
   }
   if (joined !== null) return endToEnd(base, members, joined, [...places, ...values]);
   if (varyingScalars(fragments, "placing its own").length > 0) return stacked(base, places, values);
-  const twice = repeated(fragments);
-  if (twice.size > 0 && time === null && (await haveSameContents(twice, options))) return { ...single(base), agreed: true };
+  const twice = repeated(fragments, ({ data }) => data);
+  const placed = repeated(fragments, placedBy);
+  if (twice.size > 0 && time === null && (await haveSameContents(new Map([...twice, ...placed]), options)))
+    return { ...single(base), agreed: true };
   if (places.length > 0) return stacked(base, places, values);
   if (twice.size > 0 && time === null) {
     const index = indexDimension(axes);
@@ -148,11 +151,20 @@ function overlaps(lanes: readonly GridLane[], runs: readonly CellRun[], fragment
   });
 }
 
+/** Auxiliary coordinates that alone tell the places of a dimension: equal data elsewhere are other data. */
+function placedBy({ axes, auxiliaries }: Fragment): readonly VariableDescription[] {
+  const free = new Set(axes.flatMap((axis) => (axis.coordinate ? [] : axis.dim)));
+  return auxiliaries.filter(({ dims }) => dims.some((dim) => free.has(dim)));
+}
+
 /** Variables that several files have, with those files. */
-function repeated(fragments: readonly Fragment[]): Map<string, number[]> {
+function repeated(
+  fragments: readonly Fragment[],
+  variablesOf: (fragment: Fragment) => readonly VariableDescription[],
+): Map<string, number[]> {
   const files = new Map<string, number[]>();
   for (const fragment of fragments)
-    for (const { path } of fragment.data) {
+    for (const { path } of variablesOf(fragment)) {
       const own = files.get(path);
       if (own) own.push(fragment.file);
       else files.set(path, [fragment.file]);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { convert } from "../../src/index.js";
@@ -89,6 +89,28 @@ describe("world coordinates of FITS images", () => {
     const { columns, warnings } = await converted("distorted");
     expect(Object.keys(columns)).toEqual(["axis2", "axis1", "data"]);
     expect(warnings).toEqual([expect.stringMatching(/^\/0\/data: .*TNX.*: its pixels have indices instead$/)]);
+  });
+
+  test("images of several pointings have their own coordinates, also where their values are the same", async () => {
+    const bytes = readFileSync(join(FOLDER, "cube.fits"));
+    const other = join(scratch.path, "other.fits");
+    writeFileSync(
+      other,
+      bytes.toString("latin1").replace("CRVAL1  =                  0.1", "CRVAL1  =                  5.1"),
+      "latin1",
+    );
+    const { columns } = await converted("cube", { inputs: [join(FOLDER, "cube.fits"), other] });
+    const { ra, dec } = expected.cube;
+    const order = columns.data?.map((value, i) => [Number(value), (columns.axis2?.[i] as number) >= 4] as const) ?? [];
+    expect(order.length).toBe(144);
+    expectClose(
+      columns.ra,
+      order.map(([at, isOther]) => ((ra[at] ?? 0) + (isOther ? 5 : 0)) % 360),
+    );
+    expectClose(
+      columns.dec,
+      order.map(([at]) => dec[at] ?? 0),
+    );
   });
 
   test("a dry run counts what the run reads", async () => {
