@@ -1,9 +1,12 @@
 import type { ColumnType, Field } from "../schema/field.js";
+import { BloomFilter } from "./bloom-filter.js";
 import { pathOf, storedTypeOf } from "./column-type.js";
 import type { EncodeOptions } from "./dense-column.js";
 import { binary, bool, CODEC, ENCODING, type Encoding, i32, i64, list, PAGE_TYPE, struct, text } from "./format.js";
-import { type Bounds, compareBounds, unite } from "./statistics.js";
-import { encodeStruct, type ThriftStruct, type ThriftValue } from "./thrift.js";
+import type { LevelSizes } from "./levels.js";
+import { columnIndexOf, type Histograms, offsetIndexOf, type PageSummary, sizeStatistics } from "./page-index.js";
+import { type Bounds, unite } from "./statistics.js";
+import { encodeStruct, type ThriftStruct } from "./thrift.js";
 
 /** A column of one row group, encoded; offsets count from its own first byte. */
 export interface EncodedColumn {
@@ -14,26 +17,32 @@ export interface EncodedColumn {
   readonly columnIndex: ThriftStruct | null;
   /** PageLocations. */
   readonly offsetIndex: ThriftStruct;
+  /** With its header; it stands behind the row group's last column. */
+  readonly bloomFilter: Uint8Array | null;
 }
 
 export interface PageContent {
-  /** Definition levels and values, before compression. */
+  /** Levels and values, before compression, as data pages v1 have them. */
   readonly body: Uint8Array;
+  readonly levels: LevelSizes;
   readonly rows: number;
   /** Values and nulls: of lists, items, and lists without any. */
   readonly values: number;
   readonly nulls: number;
   readonly bounds: Bounds | null;
+  readonly histograms?: Histograms;
+  /** Of texts and byte strings: their bytes, were there no encoding. */
+  readonly textBytes?: number;
 }
 
-interface PageSummary {
-  readonly offset: number;
-  readonly size: number;
-  readonly firstRow: number;
-  readonly nulls: number;
-  readonly values: number;
-  readonly bounds: Bounds | null;
+interface WholePage {
+  readonly header: Uint8Array;
+  readonly body: Uint8Array;
+  readonly uncompressed: number;
 }
+
+/** Bytes of the length before levels in data pages v1. */
+const LEVEL_LENGTH = 4;
 
 /** Collects the pages of one column chunk. */
 export class ColumnChunkWriter {
@@ -44,11 +53,12 @@ export class ColumnChunkWriter {
   #rows = 0;
   #values = 0;
   #dictionarySize: number | null = null;
-  #last: { content: PageContent; header: Uint8Array; body: Uint8Array } | null = null;
+  #filter: BloomFilter | null = null;
+  #last: { content: PageContent; header: Uint8Array; body: Uint8Array; uncompressed: number } | null = null;
 
   constructor(
     readonly field: Field,
-    readonly options: Pick<EncodeOptions, "codec" | "compress" | "arena">,
+    readonly options: Pick<EncodeOptions, "codec" | "compress" | "arena" | "pageVersion" | "bloomFilterOf">,
     readonly encoding: Encoding,
   ) {}
 
@@ -72,26 +82,71 @@ export class ColumnChunkWriter {
     this.#dictionarySize = header.length + compressed.length;
   }
 
+  /** The Bloom filter of the column, to be filled; null where none is asked for. @param distinct its values, at most */
+  filter(distinct: number): BloomFilter | null {
+    const asked = this.#type.kind === "bool" ? undefined : this.options.bloomFilterOf?.(this.field);
+    this.#filter = asked ? new BloomFilter(distinct, asked) : null;
+    return this.#filter;
+  }
+
   /** The same content object again costs nothing: its compressed bytes are written as they are. */
   page(content: PageContent): void {
     if (this.#last?.content !== content) {
-      const body = this.#compressed(content.body);
-      const header = encodeStruct(
-        struct({
-          1: i32(PAGE_TYPE.DATA),
-          2: i32(content.body.length),
-          3: i32(body.length),
-          5: struct({ 1: i32(content.values), 2: i32(this.encoding), 3: i32(ENCODING.RLE), 4: i32(ENCODING.RLE) }),
-        }),
-      );
-      this.#last = { content, header, body };
+      const page = this.options.pageVersion === 2 ? this.#pageTwo(content) : this.#pageOne(content);
+      this.#last = { content, ...page };
     }
-    const { header, body } = this.#last;
-    const { rows, values, nulls, bounds } = content;
-    this.#pages.push({ offset: this.#size, size: header.length + body.length, firstRow: this.#rows, values, nulls, bounds });
+    const { header, body, uncompressed } = this.#last;
+    const { rows, values, nulls, bounds, histograms, textBytes } = content;
+    const size = header.length + body.length;
+    this.#pages.push({ offset: this.#size, size, firstRow: this.#rows, values, nulls, bounds, histograms, textBytes });
     this.#rows += rows;
     this.#values += values;
-    this.#append(header, body, content.body.length);
+    this.#append(header, body, uncompressed);
+  }
+
+  #pageOne(content: PageContent): WholePage {
+    const body = this.#compressed(content.body);
+    const header = encodeStruct(
+      struct({
+        1: i32(PAGE_TYPE.DATA),
+        2: i32(content.body.length),
+        3: i32(body.length),
+        5: struct({ 1: i32(content.values), 2: i32(this.encoding), 3: i32(ENCODING.RLE), 4: i32(ENCODING.RLE) }),
+      }),
+    );
+    return { header, body, uncompressed: content.body.length };
+  }
+
+  /** Levels stand before the compressed values, and without their lengths: the header has those. */
+  #pageTwo({ body: whole, levels, values, nulls, rows }: PageContent): WholePage {
+    const valuesFrom = levels.repetition + levels.definition;
+    const repetition = whole.subarray(levels.repetition && LEVEL_LENGTH, levels.repetition);
+    const definition = whole.subarray(levels.repetition + (levels.definition && LEVEL_LENGTH), valuesFrom);
+    const own = whole.subarray(valuesFrom);
+    const isCompressed = this.options.codec !== "none" && own.length > 0;
+    const packed = isCompressed ? this.options.compress(own) : own;
+    const body = new Uint8Array(repetition.length + definition.length + packed.length);
+    body.set(repetition);
+    body.set(definition, repetition.length);
+    body.set(packed, repetition.length + definition.length);
+    const uncompressed = repetition.length + definition.length + own.length;
+    const header = encodeStruct(
+      struct({
+        1: i32(PAGE_TYPE.DATA_V2),
+        2: i32(uncompressed),
+        3: i32(body.length),
+        8: struct({
+          1: i32(values),
+          2: i32(nulls),
+          3: i32(rows),
+          4: i32(this.encoding),
+          5: i32(definition.length),
+          6: i32(repetition.length),
+          7: bool(isCompressed),
+        }),
+      }),
+    );
+    return { header, body, uncompressed };
   }
 
   finish(): EncodedColumn {
@@ -120,8 +175,16 @@ export class ColumnChunkWriter {
       9: i64(this.#dictionarySize ?? 0),
       11: hasDictionary ? i64(0) : undefined,
       12: statistics,
+      16: sizeStatistics(pages),
     });
-    return { bytes: this.#bytes, size: this.#size, metadata, columnIndex: this.#columnIndex(), offsetIndex: this.#offsetIndex() };
+    return {
+      bytes: this.#bytes,
+      size: this.#size,
+      metadata,
+      columnIndex: columnIndexOf(type, pages),
+      offsetIndex: offsetIndexOf(pages),
+      bloomFilter: this.#filter?.finish() ?? null,
+    };
   }
 
   #compressed(body: Uint8Array): Uint8Array {
@@ -133,53 +196,5 @@ export class ColumnChunkWriter {
     this.#bytes.push(header, body);
     this.#size += header.length + body.length;
     this.#uncompressed += header.length + uncompressed;
-  }
-
-  #offsetIndex(): ThriftStruct {
-    return struct({
-      1: list(
-        "struct",
-        this.#pages.map((page) => struct({ 1: i64(page.offset), 2: i32(page.size), 3: i64(page.firstRow) })),
-      ),
-    });
-  }
-
-  /** Null where a page that is not all null has no bounds: an index must bound every page. */
-  #columnIndex(): ThriftStruct | null {
-    const pages = this.#pages;
-    if (pages.some((page) => !page.bounds && page.nulls < page.values)) return null;
-    const empty = new Uint8Array(0);
-    const each = (value: (page: PageSummary) => ThriftValue): ThriftValue[] => pages.map(value);
-    return struct({
-      1: list(
-        "bool",
-        each((page) => bool(!page.bounds)),
-      ),
-      2: list(
-        "binary",
-        each((page) => binary(page.bounds?.min ?? empty)),
-      ),
-      3: list(
-        "binary",
-        each((page) => binary(page.bounds?.max ?? empty)),
-      ),
-      4: i32(this.#boundaryOrder()),
-      5: list(
-        "i64",
-        each((page) => i64(page.nulls)),
-      ),
-    });
-  }
-
-  /** 1: ascending, 2: descending, 0: neither (parquet.thrift, BoundaryOrder). */
-  #boundaryOrder(): number {
-    const bounds = this.#pages.flatMap((page) => (page.bounds ? [page.bounds] : []));
-    const ordered = (sign: number): boolean =>
-      bounds.every((b, i) => {
-        const before = bounds[i - 1];
-        if (!before) return true;
-        return sign * compareBounds(this.#type, before.min, b.min) <= 0 && sign * compareBounds(this.#type, before.max, b.max) <= 0;
-      });
-    return ordered(1) ? 1 : ordered(-1) ? 2 : 0;
   }
 }

@@ -8,6 +8,7 @@ import {
   type PlacedColumn,
   shiftMetadata,
   shiftOffsetIndex,
+  sortingOf,
 } from "./file-layout.js";
 import { FileOutput, type WrittenFile } from "./file-writer.js";
 import { numberAt, structAt, structsAt } from "./format.js";
@@ -36,13 +37,16 @@ function appendFile(path: string, output: FileOutput, layout: FileLayout): void 
     const read = reader(fd, path);
     for (const group of structsAt(readFooter(read, fstatSync(fd).size, path), 4)) {
       const chunks = structsAt(group, 1).map((chunk) => placedFrom(chunk, read));
-      layout.place(
-        chunks.map((chunk) => chunk.column),
-        chunks.map((chunk) => chunk.size),
-        numberAt(group, 3),
-      );
+      const sorting = sortingOf(group);
+      const filters = layout.place({
+        columns: chunks.map((chunk) => chunk.column),
+        sizes: chunks.map((chunk) => chunk.size),
+        rows: numberAt(group, 3),
+        ...(sorting && { sorting }),
+      });
       for (const { start, size } of chunks)
         for (let at = 0; at < size; at += COPY) output.write(read(start + at, Math.min(COPY, size - at)));
+      for (const filter of filters) output.write(filter);
     }
   } finally {
     closeSync(fd);
@@ -89,6 +93,7 @@ function placedFrom(chunk: ThriftStruct, read: Reader): { column: PlacedColumn; 
       metadata: shiftMetadata(metadata, -start),
       columnIndex: index(6, 7),
       offsetIndex: pages && shiftOffsetIndex(pages, -start),
+      bloomFilter: metadata.value.has(14) ? read(numberAt(metadata, 14), numberAt(metadata, 15)) : null,
     },
     start,
     size: numberAt(metadata, 7),

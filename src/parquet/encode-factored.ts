@@ -39,21 +39,35 @@ export function encodeFactored(
   const distinct = distinctOf(field, data);
   if (!distinct) return null;
   const writer = new ColumnChunkWriter(field, options, ENCODING.RLE_DICTIONARY);
-  writer.dictionary(distinct.page, distinct.count);
+  const { values, count } = distinct;
+  const filter = writer.filter(count);
+  if (isTexts(values)) {
+    writer.dictionary(lengthPrefixed(values), count);
+    filter?.texts(values);
+  } else {
+    writer.dictionary(plainBytes(values), count);
+    filter?.numbers(values);
+  }
   const column = { field, width: bitWidth(distinct.count), ...distinct };
   if (repetition.inner >= MIN_RUN || repetition.length === 1) writeRunPages(writer, column, repetition, options.pageRows);
   else writeTemplatePages(writer, column, repetition, options.pageRows);
   return writer.finish();
 }
 
+function isTexts(values: TypedArray | readonly Uint8Array[]): values is readonly Uint8Array[] {
+  return !ArrayBuffer.isView(values);
+}
+
 interface Distinct {
-  /** Plain-encoded dictionary. */
-  readonly page: Uint8Array;
+  /** The dictionary. */
+  readonly values: TypedArray | readonly Uint8Array[];
   readonly count: number;
   /** Per value of the axis: its position in the dictionary. */
   readonly codes: Uint16Array;
   /** Of the values at positions `[start, stop)` of the axis. */
   readonly bounds: (start: number, stop: number) => Bounds | null;
+  /** Bytes of a text by its code; absent for numbers. */
+  readonly textLengths?: readonly number[];
 }
 
 interface FactoredColumn extends Distinct {
@@ -85,7 +99,7 @@ function distinctNumbers(field: Field, data: TypedArray): Distinct | null {
   const values = new type(first.length);
   for (const [code, i] of first.entries()) values[code] = data[i] as never;
   return {
-    page: plainBytes(values),
+    values,
     count: values.length,
     codes,
     bounds: (start, stop) => boundsOf(field.type, data.subarray(start, stop) as TypedArray),
@@ -102,10 +116,15 @@ function distinctTexts(field: Field, data: readonly unknown[]): Distinct | null 
   });
   const bytes = [...positions.keys()].map((text) => Buffer.from(text));
   return {
-    page: lengthPrefixed(bytes),
+    values: bytes,
+    textLengths: bytes.map((text) => text.length),
     count: bytes.length,
     codes,
-    bounds: (start, stop) => textBounds([...new Set(codes.subarray(start, stop))].map((code) => bytes[code] as Uint8Array)),
+    bounds: (start, stop) =>
+      textBounds(
+        [...new Set(codes.subarray(start, stop))].map((code) => bytes[code] as Uint8Array),
+        true,
+      ),
   };
 }
 
@@ -119,18 +138,30 @@ function writeRunPages(
   for (let start = 0; start < rows; start += pageRows) {
     const stop = Math.min(rows, start + pageRows);
     const out = new ByteWriter();
-    writeLevels(out, column.field.nullable, stop - start, undefined);
+    const levels = writeLevels(out, column.field.nullable, stop - start, undefined);
     out.byte(column.width);
+    const { textLengths } = column;
+    let textBytes = 0;
     for (let at = start; at < stop; ) {
       const run = Math.floor(at / inner);
       const end = length === 1 ? stop : Math.min(stop, (run + 1) * inner);
-      writeRun(out, column.codes[run % length] as number, end - at, column.width);
+      const code = column.codes[run % length] as number;
+      writeRun(out, code, end - at, column.width);
+      if (textLengths) textBytes += (textLengths[code] as number) * (end - at);
       at = end;
     }
     const first = Math.floor(start / inner);
     const last = Math.floor((stop - 1) / inner) + 1;
     const own = stop - start;
-    writer.page({ body: out.finish(), rows: own, values: own, nulls: 0, bounds: cyclicBounds(column, first, last, length) });
+    writer.page({
+      body: out.finish(),
+      levels,
+      rows: own,
+      values: own,
+      nulls: 0,
+      bounds: cyclicBounds(column, first, last, length),
+      ...(textLengths && { textBytes }),
+    });
   }
 }
 
@@ -165,17 +196,20 @@ function templatePage(column: FactoredColumn, inner: number, start: number, stop
   const span = stop - start;
   const rows = span * times;
   const codes = new Uint16Array(rows);
+  const { textLengths } = column;
   for (let i = 0; i < span; i++) codes[i] = column.codes[Math.floor((start + i) / inner)] as number;
   for (let k = 1; k < times; k++) codes.copyWithin(k * span, 0, span);
   const out = new ByteWriter(rows * 2 + 64);
-  writeLevels(out, column.field.nullable, rows, undefined);
+  const levels = writeLevels(out, column.field.nullable, rows, undefined);
   out.byte(column.width);
   writeHybrid(out, codes, 0, rows, column.width);
   return {
     body: out.finish(),
+    levels,
     rows,
     values: rows,
     nulls: 0,
     bounds: column.bounds(Math.floor(start / inner), Math.floor((stop - 1) / inner) + 1),
+    ...(textLengths && { textBytes: codes.reduce((n, code) => n + (textLengths[code] as number), 0) }),
   };
 }

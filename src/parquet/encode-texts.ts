@@ -42,14 +42,18 @@ export function encodeTexts(
   const textual = type.kind === "string";
   const distinct = [...positions.keys()].map((key) => Buffer.from(key, textual ? "utf8" : "latin1"));
   const few = distinct.length <= Math.max(16, total / 2) && distinct.length <= 65536;
-  const encoding = asked ?? (few ? ENCODING.RLE_DICTIONARY : chooseForTexts(sampleOf(pages, indices, distinct), options.compress));
+  const chosen = asked ?? (few ? ENCODING.RLE_DICTIONARY : chooseForTexts(sampleOf(pages, indices, distinct), options.compress));
+  // Readers differ on how an empty dictionary is unpacked.
+  const encoding = distinct.length === 0 ? ENCODING.PLAIN : chosen;
   const writer = new ColumnChunkWriter(field, options, encoding);
   if (encoding === ENCODING.RLE_DICTIONARY) writer.dictionary(lengthPrefixed(distinct), distinct.length);
+  writer.filter(distinct.length)?.texts(distinct);
   const width = bitWidth(distinct.length);
   for (const page of pages) {
     const own = presentOf(indices, page);
     const out = new ByteWriter(page.values + 64);
-    page.writeLevels(out);
+    const levels = page.writeLevels(out);
+    const textBytes = own.reduce((n, index) => n + (distinct[index] as Uint8Array).length, 0);
     const texts = [...new Set(own)].map((index) => distinct[index] as Uint8Array);
     if (encoding === ENCODING.RLE_DICTIONARY) {
       out.byte(width);
@@ -60,7 +64,7 @@ export function encodeTexts(
         own.map((index) => distinct[index] as Uint8Array),
         encoding,
       );
-    writer.page({ ...totals(page), body: out.finish(), bounds: textBounds(texts) });
+    writer.page({ ...totals(page), body: out.finish(), levels, bounds: textBounds(texts, textual), textBytes });
   }
   return writer.finish();
 }

@@ -7,7 +7,7 @@ import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { unpack } from "../schema/unpack.js";
 import { splitBytePlanes } from "./byte-planes.js";
 import { chooseForFlags, chooseForIntegers, requestedEncoding } from "./choose-encoding.js";
-import { ColumnChunkWriter, type EncodedColumn } from "./column-chunk.js";
+import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
 import { writeDelta } from "./delta.js";
 import type { DenseColumn, EncodeOptions } from "./dense-column.js";
 import { type Dictionary, hashDictionary, tableDictionary } from "./dictionary.js";
@@ -67,6 +67,8 @@ function encodeItems(column: ItemColumn, options: EncodeOptions): EncodedColumn 
   if (!ArrayBuffer.isView(data))
     return encodeTexts({ ...column, data: data as readonly (string | Uint8Array | null)[] }, asked, options);
   const numbers = data as TypedArray;
+  // Lists without an item between them: readers differ on how an empty dictionary is unpacked.
+  if (column.count === 0) return encodeDirectly(column, stored(numbers), ENCODING.PLAIN, options);
   if (type.kind === "bool") return encodeDirectly(column, numbers, asked ?? chooseForFlags(numbers), options);
   const dictionaryMayDo = asked === undefined || asked === ENCODING.RLE_DICTIONARY;
   if (isSmall(numbers) && dictionaryMayDo) return encodeDictionary(column, tableDictionary(numbers, packing), options);
@@ -97,14 +99,15 @@ function sampleOf(values: TypedArray, pages: readonly Page[]): TypedArray {
 function encodeDictionary(column: ItemColumn, { values, indices }: Dictionary, options: EncodeOptions): EncodedColumn {
   const writer = new ColumnChunkWriter(column.field, options, ENCODING.RLE_DICTIONARY);
   writer.dictionary(plainBytes(values), values.length);
+  writer.filter(values.length)?.numbers(values);
   const width = bitWidth(values.length);
   for (const page of column.pages) {
     const own = validOf(indices, page) as Uint16Array | Uint32Array;
     const out = new ByteWriter(page.values * 2 + 64);
-    page.writeLevels(out);
+    const levels = page.writeLevels(out);
     out.byte(width);
     if (own.length > 0) writeHybrid(out, own, 0, own.length, width);
-    writer.page({ ...totals(page), body: out.finish(), bounds: boundsOf(column.type, pick(values, own)) });
+    writer.page({ ...totals(page), body: out.finish(), levels, bounds: boundsOf(column.type, pick(values, own)) });
   }
   return writer.finish();
 }
@@ -120,35 +123,39 @@ function pick(values: TypedArray, indices: Uint16Array | Uint32Array): TypedArra
 function encodeDirectly(column: ItemColumn, values: TypedArray, encoding: Encoding, options: EncodeOptions): EncodedColumn {
   const { type } = column;
   const writer = new ColumnChunkWriter(column.field, options, encoding);
+  const filter = writer.filter(values.length);
   for (const page of column.pages) {
     const own = validOf(values, page);
-    const body = encoding === ENCODING.BYTE_STREAM_SPLIT ? planesBody(own, page) : directBody(own, type, encoding, page);
-    writer.page({ ...totals(page), body, bounds: boundsOf(type, own) });
+    const encoded = encoding === ENCODING.BYTE_STREAM_SPLIT ? planesBody(own, page) : directBody(own, type, encoding, page);
+    writer.page({ ...totals(page), ...encoded, bounds: boundsOf(type, own) });
+    filter?.numbers(own);
   }
   return writer.finish();
 }
 
-function directBody(values: TypedArray, type: ColumnType, encoding: Encoding, page: Page): Uint8Array {
+type EncodedBody = Pick<PageContent, "body" | "levels">;
+
+function directBody(values: TypedArray, type: ColumnType, encoding: Encoding, page: Page): EncodedBody {
   const out = new ByteWriter(values.byteLength + 64);
-  page.writeLevels(out);
+  const levels = page.writeLevels(out);
   if (encoding === ENCODING.DELTA_BINARY_PACKED) writeDelta(out, values);
   else if (encoding === ENCODING.RLE) writeFlags(out, values);
   else out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values));
-  return out.finish();
+  return { body: out.finish(), levels };
 }
 
 /** A page is compressed before the next one is made. */
 const pageMemory = new ReusableMemory();
 
 /** The levels stand so that the planes after them begin on a word's boundary. */
-function planesBody(values: TypedArray, page: Page): Uint8Array {
+function planesBody(values: TypedArray, page: Page): EncodedBody {
   const levels = new ByteWriter(64);
-  page.writeLevels(levels);
+  const sizes = page.writeLevels(levels);
   const pad = (4 - (levels.length & 3)) & 3;
   const whole = pageMemory.take(pad + levels.length + values.byteLength);
   whole.set(levels.finish(), pad);
   splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 4 | 8, whole, pad + levels.length);
-  return whole.subarray(pad);
+  return { body: whole.subarray(pad), levels: sizes };
 }
 
 /** The page's values without its nulls. */

@@ -1,6 +1,6 @@
 import type { Field } from "../schema/field.js";
 import { schemaElements } from "./column-type.js";
-import { i16, i32, i64, list, numberAt, struct, structsAt, text, withFields } from "./format.js";
+import { bool, i16, i32, i64, list, numberAt, struct, structsAt, text, withFields } from "./format.js";
 import { encodeStruct, type ThriftStruct, type ThriftValue } from "./thrift.js";
 
 export const MAGIC = Buffer.from("PAR1");
@@ -17,6 +17,37 @@ export interface PlacedColumn {
   readonly metadata: ThriftStruct;
   readonly columnIndex: ThriftStruct | null;
   readonly offsetIndex: ThriftStruct | null;
+  readonly bloomFilter: Uint8Array | null;
+}
+
+/** Rows that are in the order of a column; of several, the first goes before the others. */
+export interface SortedColumn {
+  /** Position among the fields. */
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** A row group of columns as they are placed. */
+export interface PlacedGroup {
+  readonly columns: readonly PlacedColumn[];
+  /** Bytes of each column. */
+  readonly sizes: readonly number[];
+  readonly rows: number;
+  readonly sorting?: readonly SortedColumn[];
+}
+
+interface Extent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface GroupLayout {
+  readonly columns: readonly { readonly column: PlacedColumn; readonly base: number; readonly filter: Extent | null }[];
+  readonly rows: number;
+  readonly size: number;
+  readonly start: number;
+  readonly sorting: readonly SortedColumn[] | undefined;
 }
 
 /**
@@ -26,7 +57,7 @@ export interface PlacedColumn {
 export class FileLayout {
   #position = MAGIC.length;
   #rows = 0;
-  readonly #groups: { columns: { column: PlacedColumn; base: number }[]; rows: number; size: number; start: number }[] = [];
+  readonly #groups: GroupLayout[] = [];
 
   /** Bytes placed so far, the magic number included. */
   get position(): number {
@@ -37,22 +68,31 @@ export class FileLayout {
     return this.#rows;
   }
 
-  /** @param sizes bytes of each column, in order, as they will be written from here on */
-  place(columns: readonly PlacedColumn[], sizes: readonly number[], rows: number): void {
+  /** The columns will be written from here on, in order, and what is given back behind them: their Bloom filters. */
+  place({ columns, sizes, rows, sorting }: PlacedGroup): readonly Uint8Array[] {
     const start = this.#position;
-    const placed = columns.map((column, i) => {
+    const bases = columns.map((_, i) => {
       const base = this.#position;
       this.#position += sizes[i] as number;
-      return { column, base };
+      return base;
     });
-    this.#groups.push({ columns: placed, rows, size: this.#position - start, start });
+    const size = this.#position - start;
+    const filters: Uint8Array[] = [];
+    const placed = columns.map(({ bloomFilter, ...column }, i) => {
+      const filter = bloomFilter && { offset: this.#position, length: bloomFilter.length };
+      if (bloomFilter) filters.push(bloomFilter);
+      this.#position += filter?.length ?? 0;
+      return { column: { ...column, bloomFilter: null }, base: bases[i] as number, filter };
+    });
+    this.#groups.push({ columns: placed, rows, size, start, sorting });
     this.#rows += rows;
+    return filters;
   }
 
   /** All that follows the row groups. */
   finish(description: FileDescription): Uint8Array {
     const parts: Uint8Array[] = [];
-    const append = (bytes: Uint8Array): { offset: number; length: number } => {
+    const append = (bytes: Uint8Array): Extent => {
       const offset = this.#position;
       parts.push(bytes);
       this.#position += bytes.length;
@@ -67,12 +107,15 @@ export class FileLayout {
       ),
     );
     const groups = this.#groups.map((group, g) => {
-      const chunks = group.columns.map(({ column, base }, c) => {
+      const chunks = group.columns.map(({ column, base, filter }, c) => {
         const offsets = offsetIndexes[g]?.[c];
         const bounds = columnIndexes[g]?.[c];
         return struct({
           2: i64(0),
-          3: shiftMetadata(column.metadata, base),
+          3: withFields(shiftMetadata(column.metadata, base), {
+            14: filter ? i64(filter.offset) : undefined,
+            15: filter ? i32(filter.length) : undefined,
+          }),
           4: offsets ? i64(offsets.offset) : undefined,
           5: offsets ? i32(offsets.length) : undefined,
           6: bounds ? i64(bounds.offset) : undefined,
@@ -84,6 +127,7 @@ export class FileLayout {
         1: list("struct", chunks),
         2: i64(uncompressed),
         3: i64(group.rows),
+        4: group.sorting ? list("struct", group.sorting.map(sortingColumn)) : undefined,
         5: i64(group.start),
         6: i64(group.size),
         7: g < 32768 ? i16(g) : undefined,
@@ -114,8 +158,23 @@ export class FileLayout {
   }
 }
 
-/** Offsets in a ColumnMetaData: data page, index page, dictionary page, bloom filter. */
-const METADATA_OFFSETS = [9, 10, 11, 14] as const;
+/** SortingColumn. */
+function sortingColumn({ column, descending, nullsFirst }: SortedColumn): ThriftStruct {
+  return struct({ 1: i32(column), 2: bool(descending), 3: bool(nullsFirst) });
+}
+
+/** What a RowGroup says of its order; undefined where it says nothing. */
+export function sortingOf(group: ThriftStruct): readonly SortedColumn[] | undefined {
+  if (!group.value.has(4)) return undefined;
+  const isTrue = (of: ThriftStruct, id: number): boolean => {
+    const field = of.value.get(id);
+    return field?.type === "bool" && field.value;
+  };
+  return structsAt(group, 4).map((one) => ({ column: numberAt(one, 1), descending: isTrue(one, 2), nullsFirst: isTrue(one, 3) }));
+}
+
+/** Offsets in a ColumnMetaData: data page, index page, dictionary page. Those of Bloom filters are given where these are placed. */
+const METADATA_OFFSETS = [9, 10, 11] as const;
 
 /** A ColumnMetaData moved by `by` bytes. */
 export function shiftMetadata(metadata: ThriftStruct, by: number): ThriftStruct {

@@ -56,12 +56,11 @@ export class ParquetFileWriter {
   }
 
   append(group: EncodedRowGroup): void {
-    this.#layout.place(
-      group.columns,
-      group.columns.map((column) => column.size),
-      group.rows,
-    );
-    for (const column of group.columns) for (const bytes of column.bytes) this.#output.write(bytes);
+    const { columns, rows, sorting } = group;
+    const sizes = columns.map((column) => column.size);
+    const filters = this.#layout.place({ columns, sizes, rows, ...(sorting && { sorting }) });
+    for (const column of columns) for (const bytes of column.bytes) this.#output.write(bytes);
+    for (const filter of filters) this.#output.write(filter);
   }
 
   /** Closes the file, also where it fails. */

@@ -20,8 +20,8 @@ export function lz4Bound(length: number): number {
  * @param out at least `lz4Bound` bytes @returns how many of them were written
  */
 export function compressLz4(bytes: Uint8Array, out: Uint8Array): number {
-  table.fill(0);
   const { length } = bytes;
+  table.fill(0);
   const lastStart = length - MATCH_LIMIT;
   const matchEnd = length - LAST_LITERALS;
   let anchor = 0;

@@ -3,7 +3,8 @@ import { countLists, type Lists } from "../schema/lists.js";
 import type { PageContent } from "./column-chunk.js";
 import type { DenseColumn } from "./dense-column.js";
 import { type ByteWriter, writeHybrid } from "./hybrid.js";
-import { sizedLevels, writeLevels } from "./levels.js";
+import { type LevelSizes, sizedLevels, writeLevels } from "./levels.js";
+import type { Histograms } from "./page-index.js";
 
 /** A run of rows that becomes one data page. */
 export interface Page {
@@ -15,11 +16,13 @@ export interface Page {
   /** Items, and lists without any: what the levels count. */
   readonly values: number;
   readonly nulls: number;
-  writeLevels(out: ByteWriter): void;
+  /** Of lists: how many entries have each level. A value per row has no level that its nulls do not tell. */
+  readonly histograms?: Histograms;
+  writeLevels(out: ByteWriter): LevelSizes;
 }
 
-export function totals({ rows, values, nulls }: Page): Pick<PageContent, "rows" | "values" | "nulls"> {
-  return { rows, values, nulls };
+export function totals({ rows, values, nulls, histograms }: Page): Pick<PageContent, "rows" | "values" | "nulls" | "histograms"> {
+  return { rows, values, nulls, ...(histograms && { histograms }) };
 }
 
 /** A value per row. */
@@ -70,14 +73,24 @@ export function* listPages(
       rows: stop - start,
       values: levels.definition.length,
       nulls: absent + (own?.zeros ?? 0),
-      writeLevels: (out) => {
-        sizedLevels(out, (body) => writeHybrid(body, levels.repetition, 0, levels.repetition.length, 1));
-        sizedLevels(out, (body) => writeHybrid(body, levels.definition, 0, levels.definition.length, 2));
-      },
+      histograms: { repetition: countsOf(levels.repetition, 2), definition: countsOf(levels.definition, listed + 3) },
+      writeLevels: (out) => ({
+        repetition: sizedLevels(out, (body) => writeHybrid(body, levels.repetition, 0, levels.repetition.length, 1)),
+        definition: sizedLevels(out, (body) => writeHybrid(body, levels.definition, 0, levels.definition.length, 2)),
+      }),
     };
     if (rows === 0) return;
     start = stop;
   }
+}
+
+function countsOf(levels: Uint16Array, kinds: number): readonly number[] {
+  const counts = new Array<number>(kinds).fill(0);
+  for (let i = 0; i < levels.length; i++) {
+    const level = levels[i] as number;
+    counts[level] = (counts[level] as number) + 1;
+  }
+  return counts;
 }
 
 interface ListRun {

@@ -100,7 +100,8 @@ function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint {
 /** Most bytes of a text bound; a longer lower bound is cut, a longer upper bound cut and raised (parquet.thrift, Statistics). */
 const TEXT_BOUND = 64;
 
-export function textBounds(values: readonly Uint8Array[]): (Bounds & { readonly exact: boolean }) | null {
+/** @param areTexts in UTF-8, which bounds are too; else any bytes */
+export function textBounds(values: readonly Uint8Array[], areTexts: boolean): (Bounds & { readonly exact: boolean }) | null {
   const first = values[0];
   if (!first) return null;
   let min = first;
@@ -109,9 +110,10 @@ export function textBounds(values: readonly Uint8Array[]): (Bounds & { readonly 
     if (Buffer.compare(value, min) < 0) min = value;
     if (Buffer.compare(value, max) > 0) max = value;
   }
-  const upper = max.length > TEXT_BOUND ? raise(max.subarray(0, TEXT_BOUND)) : max;
+  const upper = max.length <= TEXT_BOUND ? max : areTexts ? raiseText(cut(max, TEXT_BOUND)) : raise(max.subarray(0, TEXT_BOUND));
   if (!upper) return null;
-  return { min: cut(min, TEXT_BOUND), max: upper, exact: min.length <= TEXT_BOUND && max.length <= TEXT_BOUND };
+  const lower = areTexts ? cut(min, TEXT_BOUND) : min.subarray(0, TEXT_BOUND);
+  return { min: lower, max: upper, exact: min.length <= TEXT_BOUND && max.length <= TEXT_BOUND };
 }
 
 /** Not inside a UTF-8 sequence. */
@@ -121,15 +123,28 @@ function cut(bytes: Uint8Array, limit: number): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** The least ASCII-raised prefix above every text that begins with `bytes`; null where there is none. */
+/** The shortest prefix above all that begins with `bytes`; null where there is none. */
 function raise(bytes: Uint8Array): Uint8Array | null {
   for (let end = bytes.length; end > 0; end--) {
     const last = bytes[end - 1] as number;
-    if (last < 0x7f) {
+    if (last < 0xff) {
       const out = new Uint8Array(bytes.subarray(0, end));
       out[end - 1] = last + 1;
       return out;
     }
+  }
+  return null;
+}
+
+/** The same of whole characters: UTF-8 sorts as its code points do. */
+function raiseText(bytes: Uint8Array): Uint8Array | null {
+  const characters = [...Buffer.from(bytes).toString("utf8")];
+  while (characters.length > 0) {
+    const last = characters.pop()?.codePointAt(0) ?? 0;
+    if (last === 0x10ffff) continue;
+    // The code points after U+D7FF are halves of pairs, not characters.
+    const next = last === 0xd7ff ? 0xe000 : last + 1;
+    return new Uint8Array(Buffer.from(characters.join("") + String.fromCodePoint(next)));
   }
   return null;
 }

@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { tableFromIPC } from "apache-arrow";
+import { parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import * as wasm from "parquet-wasm";
+import { compressorFor } from "../../src/parquet/compress.js";
+import { encodeValues } from "../../src/parquet/encode-values.js";
+import { ParquetFileWriter } from "../../src/parquet/file-writer.js";
+import { ENCODING, type PageCodec } from "../../src/parquet/format.js";
+import type { ColumnType } from "../../src/schema/field.js";
+import { temporaryFolder } from "../support/parquet.js";
+import { type Canonical, canonicalOf, type MatrixColumn, matrixColumns } from "./parquet-matrix-columns.js";
+
+const CODECS: readonly PageCodec[] = ["none", "snappy", "gzip", "zstd", "lz4_raw"];
+const VERSIONS = [1, 2] as const;
+const GROUP_ROWS = [1, 7, 8, 9];
+/** Row groups of a file. */
+const GROUPS = 3;
+/** So that row groups of nine rows have two pages. */
+const PAGE_ROWS = 8;
+
+const columns = matrixColumns();
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+interface MatrixFile {
+  readonly path: string;
+  readonly rows: number;
+}
+
+async function write(path: string, written: readonly MatrixColumn[], groupRows: number, codec: PageCodec, pageVersion: 1 | 2) {
+  const compress = await compressorFor({ codec });
+  const own = written.map((one) => ({ one, ...one.column(0, 0) }));
+  const encodings = new Map(own.map(({ one, field }) => [field.name, one.encoding]));
+  const options = {
+    codec,
+    compress,
+    pageVersion,
+    pageRows: PAGE_ROWS,
+    encodingOf: ({ name }: { readonly name: string }) => {
+      const encoding = encodings.get(name);
+      return encoding ? ENCODING[encoding] : undefined;
+    },
+  };
+  const fields = own.map(({ field }) => field);
+  const writer = new ParquetFileWriter(path, { fields, keyValues: {}, createdBy: "graticule version 0" });
+  for (let group = 0; group < GROUPS; group++) {
+    const encoded = written.map((one) => encodeValues(one.column(group * groupRows, groupRows), groupRows, options));
+    writer.append({ rows: groupRows, columns: encoded });
+  }
+  writer.finish();
+}
+
+function expectedOf(rows: number): Record<string, readonly Canonical[]> {
+  return Object.fromEntries(columns.map((one) => [one.name, Array.from({ length: rows }, (_, row) => one.at(row))]));
+}
+
+function canonical(type: ColumnType, value: unknown): Canonical {
+  if (type.kind !== "list" || value === null || value === undefined) return canonicalOf(type, value);
+  return Array.from(value as Iterable<unknown>, (item) => canonicalOf(type.item, item));
+}
+
+async function withHyparquet(path: string): Promise<Record<string, readonly Canonical[]>> {
+  const bytes = readFileSync(path);
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  const parsers = { timestampFromMicroseconds: String, stringFromBytes: (text: Uint8Array) => Buffer.from(text).toString() };
+  const rows = await parquetReadObjects({ file, compressors, parsers: parsers as never, utf8: false });
+  return Object.fromEntries(columns.map(({ name, type }) => [name, rows.map((row) => canonical(type, row[name]))]));
+}
+
+/** Arrow gives moments as milliseconds; these here are whole ones. */
+function withParquetWasm(path: string): Record<string, readonly Canonical[]> {
+  const table = tableFromIPC(wasm.readParquet(readFileSync(path)).intoIPCStream());
+  const micros = (value: unknown): unknown => (typeof value === "number" ? value * 1000 : value);
+  return Object.fromEntries(
+    columns.map(({ name, type }) => {
+      const isTime = (type.kind === "list" ? type.item : type).kind === "timestamp";
+      const values = Array.from(table.getChild(name) as Iterable<unknown>, (value) => {
+        if (!isTime || value === null) return canonical(type, value);
+        return canonical(type, type.kind === "list" ? Array.from(value as Iterable<unknown>, micros) : micros(value));
+      });
+      return [name, values];
+    }),
+  );
+}
+
+/** The columns that differ, so that a failure is short. */
+function differing(found: Record<string, readonly Canonical[]>, expected: Record<string, readonly Canonical[]>): string[] {
+  return Object.keys(expected).flatMap((name) => {
+    const [own, theirs] = [JSON.stringify(expected[name]), JSON.stringify(found[name])];
+    return own === theirs ? [] : [`${name}: ${theirs?.slice(0, 300)}, not ${own.slice(0, 300)}`];
+  });
+}
+
+const files: MatrixFile[] = [];
+const expected: Record<number, Record<string, readonly Canonical[]>> = {};
+
+beforeAll(async () => {
+  for (const rows of GROUP_ROWS) {
+    expected[rows * GROUPS] = expectedOf(rows * GROUPS);
+    for (const codec of CODECS)
+      for (const version of VERSIONS) {
+        const path = join(folder.path, `${codec}-v${version}-${rows}.parquet`);
+        await write(path, columns, rows, codec, version);
+        files.push({ path, rows: rows * GROUPS });
+      }
+  }
+});
+
+describe(`${columns.length} columns of every type, encoding and pattern of nulls, by readers that are not ours`, () => {
+  describe.each(CODECS)("%s", (codec) => {
+    describe.each(VERSIONS)("data pages v%i", (version) => {
+      test.each(GROUP_ROWS)("row groups of %i", async (rows) => {
+        const path = join(folder.path, `${codec}-v${version}-${rows}.parquet`);
+        const own = expected[rows * GROUPS] as Record<string, readonly Canonical[]>;
+        expect(differing(await withHyparquet(path), own)).toEqual([]);
+        expect(differing(withParquetWasm(path), own)).toEqual([]);
+      });
+    });
+  });
+
+  const python = process.env.GRATICULE_PYTHON;
+  const hasPython = python !== undefined && existsSync(python);
+  const name = `pyarrow, DuckDB and Polars read them as they were${hasPython ? "" : " (GRATICULE_PYTHON names no Python)"}`;
+  (hasPython ? test : test.skip)(
+    name,
+    () => {
+      const request = JSON.stringify({ expected, files });
+      const script = join(import.meta.dirname, "parquet-matrix.py");
+      const { stdout, stderr } = spawnSync(python as string, [script], { input: request, encoding: "utf8", maxBuffer: 1 << 28 });
+      const lines = stdout.split("\n");
+      expect(lines.filter((line) => line.startsWith("differs")).slice(0, 20)).toEqual([]);
+      expect([stderr, lines.at(-2)]).toEqual([expect.anything(), expect.stringMatching(/^done with_pyarrow/)]);
+    },
+    600_000,
+  );
+});
