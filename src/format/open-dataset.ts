@@ -6,7 +6,7 @@ import type { Dataset } from "./contract.js";
 import { findMarker, isFolderLike, type Marker, markerBelow, markerSource } from "./find-marker.js";
 import { probeOf } from "./probe.js";
 import type { OwnedReadContext } from "./read-context.js";
-import { type FormatRegistry, formatRegistry } from "./registry.js";
+import { type FormatRegistry, installedFormats } from "./registry.js";
 import { unwrap } from "./unwrap.js";
 
 export interface OpenOptions {
@@ -32,7 +32,7 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
   const asked = isPlainAddress ? context.openRaw(url, store) : undefined;
   asked?.catch(() => undefined);
   try {
-    const registry = options.registry ?? formatRegistry();
+    const registry = options.registry ?? installedFormats();
     if (asked) loadLikely(url, registry);
     const marker = asked ? null : await findMarker(url, registry, store, context);
     if (marker) return await openMarked(marker, registry, context);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { GraticuleError } from "../errors.js";
 import { type FormatClaim, type FormatPlugin, PLUGIN_API_VERSION, type Probe } from "./contract.js";
-import { type Discovery, type DiscoveryOptions, discoverPlugins, type InstalledPlugin } from "./discover.js";
+import { type Discovery, type DiscoveryOptions, defaultDataDir, discoverPlugins, type InstalledPlugin } from "./discover.js";
 import { matchMagic } from "./probe.js";
 
 export interface FormatRegistry {
@@ -23,6 +23,19 @@ interface Candidate {
   readonly plugin: InstalledPlugin;
   readonly claim: FormatClaim;
   readonly magicLength: number;
+}
+
+const shared = new Map<string, FormatRegistry>();
+
+/** What is installed, looked for once in a process: opening many files must not look for plugins each time. */
+export function installedFormats(): FormatRegistry {
+  const dataDir = defaultDataDir();
+  let registry = shared.get(dataDir);
+  if (!registry) {
+    registry = formatRegistry({ dataDir });
+    shared.set(dataDir, registry);
+  }
+  return registry;
 }
 
 /** @param discovery what is installed; by default it is looked for now */
