@@ -24,9 +24,9 @@ export function pathOf(url: string): string {
   if (url.startsWith("file://")) return fileURLToPath(url);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
   if (scheme)
-    throw new GraticuleError("unsupported", `${scheme.toLowerCase()}:// is not read or written yet`, {
+    throw new GraticuleError("unsupported", `${scheme.toLowerCase()}:// is no place for output yet`, {
       file: url,
-      hint: "work on local files, and copy them from or to the store",
+      hint: "write to a local folder, and copy it to the store",
     });
   return url;
 }

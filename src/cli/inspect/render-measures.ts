@@ -1,6 +1,7 @@
 import type { Style } from "../style.js";
 import { renderTable } from "../table.js";
 import type { InspectDocument, VariableDocument } from "./document.js";
+import { numberText } from "./number-text.js";
 
 /** What --stats and --checksum found, as tables; empty where neither was asked for. */
 export function renderMeasures(document: InspectDocument, style: Style, width: number): string {
@@ -70,8 +71,7 @@ function tableOf(
   return `${style.bold(title)}\n${renderTable(columns, cells, { heading: style.dim, width })}`;
 }
 
-/** Seven digits tell a person enough; `--json` has all of them. */
 function shortText(value: unknown): string {
   if (value === undefined) return "–";
-  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(7))) : String(value);
+  return typeof value === "number" ? numberText(value) : String(value);
 }

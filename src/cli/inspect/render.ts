@@ -4,6 +4,7 @@ import { alignColumns } from "../table.js";
 import type { Json } from "./attribute-json.js";
 import type { InspectDocument, VariableDocument } from "./document.js";
 import type { Inspection } from "./inspect-file.js";
+import { numberText } from "./number-text.js";
 import { renderMeasures } from "./render-measures.js";
 
 export interface RenderOptions {
@@ -99,10 +100,6 @@ function rangeText({ time }: VariableDocument, values: DecodedStatistics | undef
 
 function span(first: string, last: string): string {
   return first === last ? first : `${first} … ${last}`;
-}
-
-function numberText(value: number | bigint): string {
-  return typeof value === "bigint" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
 }
 
 function dateText(moment: string): string {
