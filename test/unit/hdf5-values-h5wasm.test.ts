@@ -3,6 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ReaderClient } from "../../plugins/hdf5/src/h5wasm/reader-client.js";
+import hdf5 from "../../plugins/hdf5/src/index.js";
+import { codecRegistry } from "../../src/codec/registry.js";
+import { readBox } from "../../src/format/read-box.js";
+import { readContext } from "../../src/format/read-context.js";
+import { wholeBox } from "../../src/schema/box.js";
 import { openHdf5 } from "../support/hdf5-variables.js";
 
 const LIMITS = { timeout: 10_000, memory: 1 << 30, idle: 2_000 };
@@ -77,4 +82,28 @@ test("a filter of HDF5's own needs no library, so that what is not a local file 
   expect("bytes" in reply && new Int32Array(new Uint8Array(reply.bytes).buffer)).toEqual((own as Int32Array).subarray(0, 3));
   await file.close();
   client.close();
+});
+
+test("closing one opening of a file leaves the reading of another alone", async () => {
+  const all = codecRegistry();
+  // As on a machine whose codecs lack this one: HDF5's own library reads it.
+  const codecs = { ...all, has: (id: string) => id !== "scaleoffset" && all.has(id) };
+  const openings = await Promise.all(
+    [0, 1].map(async () => {
+      const context = readContext({ codecs });
+      const dataset = await hdf5.open(await context.openSource(SAMPLE), context);
+      const variable = dataset.variables.find(({ path }) => path === REQUEST.path);
+      if (!variable) throw new Error(`the sample has no ${REQUEST.path}`);
+      const read = () => readBox(variable, wholeBox(variable.shape), context);
+      return { access: variable.access, read, close: () => dataset.close() };
+    }),
+  );
+  const [first, second] = openings as [(typeof openings)[0], (typeof openings)[0]];
+  expect(first.access).toBe("h5wasm");
+  const wanted = await first.read();
+  await second.read();
+  const reading = first.read();
+  await second.close();
+  expect(await reading).toEqual(wanted);
+  await first.close();
 });

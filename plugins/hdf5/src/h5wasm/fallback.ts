@@ -52,7 +52,8 @@ function stepOf(header: DatasetHeader, shape: readonly number[]): number[] {
   return step;
 }
 
-const clients = new Map<string, ReaderClient>();
+/** By the opened file, not by its name: another opening of it has a process of its own, which this one's end must not take. */
+const clients = new WeakMap<MetadataFile, ReaderClient>();
 
 /**
  * The values of a ref of {@link locateThroughH5wasm}: numbers as a typed array in native order, variable strings as text,
@@ -66,7 +67,7 @@ export async function readThroughH5wasm(file: MetadataFile, path: string, header
   const isText = dtype.text?.variable ?? false;
   if (liesInHeap(dtype) && !isText) throw unsupported("sequences of varying length in storage that only HDF5's own library reads");
   const rank = shapeOf(header).length;
-  const reply = await clientFor(file.source.url).read({
+  const reply = await clientFor(file).read({
     path,
     start: ref.origin.slice(0, rank),
     count: ref.shape.slice(0, rank),
@@ -81,17 +82,18 @@ export async function readThroughH5wasm(file: MetadataFile, path: string, header
 
 /** Ends the reader process of a file. */
 export function closeH5wasm(file: MetadataFile): void {
-  clients.get(file.source.url)?.close();
-  clients.delete(file.source.url);
+  clients.get(file)?.close();
+  clients.delete(file);
 }
 
-function clientFor(url: string): ReaderClient {
-  let client = clients.get(url);
+function clientFor(file: MetadataFile): ReaderClient {
+  let client = clients.get(file);
   if (!client) {
+    const { url } = file.source;
     const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(url);
     if (!existsSync(path)) throw unsupported(`${url} is not a local file: HDF5's own library reads only those`);
     client = new ReaderClient(path);
-    clients.set(url, client);
+    clients.set(file, client);
   }
   return client;
 }
