@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { GraticuleError } from "../errors.js";
 import type { BoxReaders } from "../execute/read-boxes.js";
-import type { StoredVariable } from "../execute/read-messages.js";
+import type { BoxRequest, StoredVariable } from "../execute/read-messages.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "../format/contract.js";
 import { cutMissing, LARGE_BOX } from "../format/cut-missing.js";
 import { plainName, readBox } from "../format/read-box.js";
@@ -114,18 +114,22 @@ export class VariableReader {
   }
 
   async #fill(variable: ArrayVariable, { box, memory, offset }: Place, byThread: boolean): Promise<void> {
-    if (byThread) {
-      return this.readers.read(async () => {
-        const refs: ChunkRef[] = [];
-        for await (const ref of variable.locate(box, this.context)) refs.push(ref);
-        const { url, version } = this.source;
-        return { url, version, variable: storedPart(variable), box, refs, target: memory, offset };
-      });
-    }
+    if (byThread && (await this.readers.read(() => this.#located(variable, { box, memory, offset })))) return;
     const own = { take: (length: number) => new Uint8Array(memory, offset, length) };
     const bytes = bytesOf((await readBox(variable, box, this.#here, own)) as TypedArray);
     // What was one chunk or inline did not go through the memory.
     if (bytes.buffer !== memory) new Uint8Array(memory, offset, bytes.length).set(bytes);
+  }
+
+  /** What a thread needs to read a slab; null where the plugin itself reads some of its chunks, which is only here. */
+  async #located(variable: ArrayVariable, { box, memory, offset }: Place): Promise<Omit<BoxRequest, "index"> | null> {
+    const refs: ChunkRef[] = [];
+    for await (const ref of variable.locate(box, this.context)) {
+      if (ref.kind === "plugin") return null;
+      refs.push(ref);
+    }
+    const { url, version } = this.source;
+    return { url, version, variable: storedPart(variable), box, refs, target: memory, offset };
   }
 
   close(): Promise<void> {

@@ -34,13 +34,17 @@ export class BoxReaders {
     return this.#load.length < this.count || this.#load.some((boxes) => boxes < DEPTH);
   }
 
-  /** One box, by the thread that has the fewest; it counts for that thread while its chunks are still being located. */
-  async read(located: () => Promise<Omit<BoxRequest, "index">>): Promise<void> {
+  /**
+   * One box, by the thread that has the fewest; it counts for that thread while its chunks are still being located.
+   * @returns false where `located` gives null: no thread can read it
+   */
+  async read(located: () => Promise<Omit<BoxRequest, "index"> | null>): Promise<boolean> {
     const at = this.#idlest();
     this.#load[at] = (this.#load[at] ?? 0) + 1;
     try {
       this.#worker(at);
       const request = await located();
+      if (!request) return false;
       // It may have died meanwhile.
       const worker = this.#worker(at);
       const index = this.#next++;
@@ -49,6 +53,7 @@ export class BoxReaders {
         worker.ref();
         worker.postMessage({ ...request, index } satisfies BoxRequest);
       });
+      return true;
     } finally {
       this.#load[at] = (this.#load[at] as number) - 1;
     }

@@ -48,20 +48,24 @@ async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContex
   const fail = (error: unknown): void => {
     failure ??= { error };
   };
-  for await (const ref of variable.locate(box, context)) {
-    context.signal?.throwIfAborted();
-    if (isFetched(ref)) {
-      await remote.add(ref).catch(fail);
+  try {
+    for await (const ref of variable.locate(box, context)) {
+      context.signal?.throwIfAborted();
+      if (isFetched(ref)) {
+        await remote.add(ref).catch(fail);
+        if (failure) break;
+        continue;
+      }
+      const task = readRef(variable, ref, context, target).catch(fail);
+      running.add(task);
+      task.finally(() => running.delete(task));
+      if (running.size >= limit) await Promise.race(running);
       if (failure) break;
-      continue;
     }
-    const task = readRef(variable, ref, context, target).catch(fail);
-    running.add(task);
-    task.finally(() => running.delete(task));
-    if (running.size >= limit) await Promise.race(running);
-    if (failure) break;
+  } finally {
+    // Also where locating fails: nothing may write into the target's memory once this has ended.
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (failure) throw failure.error;
   await remote.finish();
 }
@@ -81,17 +85,28 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     const place = target.placeOf(refBox);
     if (place) return readInPlace(ref, place, context);
   }
-  const encoded =
-    ref.kind === "inline"
-      ? ref.bytes
-      : ref.kind === "object"
-        ? await readObject(ref.url, context)
-        : await readStored(ref, context, target.reuse);
-  if (!encoded) {
+  const found = ref.kind === "inline" ? { bytes: ref.bytes } : await readLocal(ref, context, target.reuse);
+  if (!found) {
     context.counters.chunks--;
     return target.putFill(common);
   }
-  return putEncoded(variable, ref, encoded, context, target, { refBox, common });
+  return putEncoded(variable, ref, found, context, target, { refBox, common });
+}
+
+/** A chunk's bytes, and whether they are nobody else's. */
+interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly isOwn?: boolean;
+}
+
+async function readLocal(
+  ref: ChunkRef & { kind: "stored" | "strided" | "object" },
+  context: ReadContext,
+  reuse: boolean,
+): Promise<Encoded | null> {
+  if (ref.kind !== "object") return readStored(ref, context, reuse);
+  const bytes = await readObject(ref.url, context);
+  return bytes && { bytes };
 }
 
 /** As {@link readRef}, of a ref whose bytes have been fetched. */
@@ -107,7 +122,7 @@ async function putFetched(
   if (!common) return;
   if (!encoded) return target.putFill(common);
   context.counters.chunks++;
-  return putEncoded(variable, ref, encoded, context, target, { refBox, common });
+  return putEncoded(variable, ref, { bytes: encoded }, context, target, { refBox, common });
 }
 
 function boxOf(ref: ChunkRef): Box {
@@ -117,7 +132,7 @@ function boxOf(ref: ChunkRef): Box {
 async function putEncoded(
   variable: ArrayVariable,
   ref: ChunkRef & { kind: "inline" | "stored" | "strided" | "object" },
-  encoded: Uint8Array,
+  encoded: Encoded,
   context: ReadContext,
   target: Target,
   { refBox, common }: { readonly refBox: Box; readonly common: Box },
@@ -125,34 +140,32 @@ async function putEncoded(
   const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
   const offset = ref.kind === "inline" ? {} : { offset: ref.kind === "object" ? 0 : ref.offset, file: ref.url };
   try {
-    const bytes = await decodeChunk(encoded, variable.codecs, ref.filterMask, context.codecs, {
+    const bytes = await decodeChunk(encoded.bytes, variable.codecs, ref.filterMask, context.codecs, {
       decodedLength,
       parallel: context.parallel,
       reuse: target.reuse,
     });
     if (bytes.length < decodedLength)
       throw new GraticuleError("malformed", `a chunk decodes to ${bytes.length} bytes where its shape needs ${decodedLength}`);
-    target.putBytes(bytes, refBox, common, !target.reuse && ref.kind !== "inline");
+    const isOwn = !target.reuse && (encoded.isOwn === true || bytes.buffer !== encoded.bytes.buffer);
+    target.putBytes(bytes, refBox, common, isOwn);
   } catch (error) {
     throw asGraticuleError(error, offset);
   }
 }
 
-async function readStored(
-  ref: ChunkRef & { kind: "stored" | "strided" },
-  context: ReadContext,
-  reuse: boolean,
-): Promise<Uint8Array> {
+async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, context: ReadContext, reuse: boolean): Promise<Encoded> {
   const source = await context.openSource(ref.url);
   const options = context.signal ? { signal: context.signal } : {};
   if (ref.kind === "stored") {
     const into = !reuse ? {} : { into: scratchOf(ref.length, source.size) };
     countChunkRead(context, ref.length);
-    return source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
+    const bytes = await source.readOne({ offset: ref.offset, length: ref.length }, { ...options, ...into });
+    return { bytes, isOwn: !reuse && !source.givesViews };
   }
   const out = Buffer.allocUnsafeSlow(ref.count * ref.length);
   await readStrided(ref, source, out, 0, options, (bytes) => countChunkRead(context, bytes));
-  return out;
+  return { bytes: out, isOwn: true };
 }
 
 /** Fields of rows go where they belong, without a stop. */

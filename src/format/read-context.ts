@@ -31,7 +31,6 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
   const counters: ReadCounters = { requests: 0, bytes: 0, chunks: 0 };
   const calls = { onTraffic: addTo(counters), ...(options.signal && { signal: options.signal }) };
   const sources = new Map<string, Promise<ByteSource>>();
-  const adopted = new Set<string>();
   return {
     codecs: options.codecs ?? codecRegistry(),
     counters,
@@ -44,11 +43,6 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
         opened = store.open(url, calls).then((source) => withCounting(source, counters));
         sources.set(url, opened);
         opened.catch(() => sources.delete(url));
-        closeOldest(sources, adopted);
-      } else {
-        // Set again, so that the map is in the order of last use.
-        sources.delete(url);
-        sources.set(url, opened);
       }
       return opened;
     },
@@ -70,7 +64,6 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
     adopt(source) {
       const counted = withCounting(source, counters);
       sources.set(source.url, Promise.resolve(counted));
-      adopted.add(source.url);
       return counted;
     },
     async verify() {
@@ -82,20 +75,4 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
       for (const one of all) if (one.status === "fulfilled") await one.value.close();
     },
   };
-}
-
-/** Files that a dataset refers to may be thousands (shards, targets of references): so many are kept open. */
-const MOST_OPEN = 256;
-
-/** Lets go of the source that was used longest ago; what is read of it again is opened again. */
-function closeOldest(sources: Map<string, Promise<ByteSource>>, adopted: ReadonlySet<string>): void {
-  if (sources.size <= MOST_OPEN) return;
-  const oldest = [...sources.keys()].find((url) => !adopted.has(url));
-  if (oldest === undefined) return;
-  const source = sources.get(oldest);
-  sources.delete(oldest);
-  source?.then(
-    (one) => one.close(),
-    () => undefined,
-  );
 }

@@ -7,7 +7,7 @@ export interface ByteRange {
 export interface RangeBytes {
   /** Position in the list that was asked for. */
   readonly index: number;
-  /** Exactly `length` bytes. Valid until the consumer asks for the next one unless `owned`. */
+  /** Exactly `length` bytes, which the source may keep: see {@link ByteSource.givesViews}. */
   readonly bytes: Uint8Array;
 }
 
@@ -34,6 +34,8 @@ export interface ByteSource {
   readonly version: string;
   /** A request costs a round trip: what is needed together is asked for together. */
   readonly isRemote?: true;
+  /** What is read may be a view of memory that the source keeps: who hands it on copies it. Others give memory of its own. */
+  readonly givesViews?: true;
   /** What reading these ranges together would take over the wire now, if nothing fails. Remote sources only. */
   cost?(ranges: readonly ByteRange[]): Traffic;
   /**

@@ -59,8 +59,24 @@ function versionOf(size: bigint, mtimeNs: bigint): string {
   return `${size}-${mtimeNs}`;
 }
 
+/** Descriptors that this thread keeps open: a dataset may refer to thousands of files, and a process may have some hundred. */
+const MOST_OPEN = 256;
+
+/** Open descriptors, in the order of last use where there are many. */
+const descriptors = new Map<FileSource, number>();
+
+/** Puts a source's descriptor last, and closes the one that was used longest ago where there are too many. */
+function keep(source: FileSource, fd: number): void {
+  descriptors.set(source, fd);
+  if (descriptors.size <= MOST_OPEN) return;
+  const [oldest, its] = descriptors.entries().next().value as [FileSource, number];
+  descriptors.delete(oldest);
+  closeSync(its);
+}
+
+/** An opened file. Its descriptor may be closed behind its back: it is then opened again, if it is still the same version. */
 class FileSource implements ByteSource {
-  #fd: number | null;
+  #closed = false;
 
   constructor(
     readonly url: string,
@@ -68,7 +84,7 @@ class FileSource implements ByteSource {
     readonly size: number,
     readonly version: string,
   ) {
-    this.#fd = fd;
+    keep(this, fd);
   }
 
   async *read(ranges: readonly ByteRange[], options: ReadOptions = {}): AsyncIterable<RangeBytes> {
@@ -84,8 +100,45 @@ class FileSource implements ByteSource {
   }
 
   verify(): void {
-    if (this.#fd === null) return;
-    const stat = fstatSync(this.#fd, { bigint: true });
+    if (this.#closed) return;
+    this.#compare(this.#descriptor());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const fd = descriptors.get(this);
+    if (fd === undefined) return;
+    descriptors.delete(this);
+    closeSync(fd);
+  }
+
+  #descriptor(): number {
+    const known = descriptors.get(this);
+    if (known !== undefined) {
+      if (descriptors.size > MOST_OPEN / 2) {
+        descriptors.delete(this);
+        descriptors.set(this, known);
+      }
+      return known;
+    }
+    try {
+      const fd = openSync(this.url, "r");
+      try {
+        this.#compare(fd);
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+      keep(this, fd);
+      return fd;
+    } catch (error) {
+      throw asGraticuleError(error, { file: this.url });
+    }
+  }
+
+  /** @throws `changed` */
+  #compare(fd: number): void {
+    const stat = fstatSync(fd, { bigint: true });
     if (versionOf(stat.size, stat.mtimeNs) === this.version) return;
     throw new GraticuleError("changed", "the file was written to while it was being read", {
       file: this.url,
@@ -93,21 +146,15 @@ class FileSource implements ByteSource {
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#fd === null) return;
-    const fd = this.#fd;
-    this.#fd = null;
-    closeSync(fd);
-  }
-
   #readSync({ offset, length }: ByteRange, into?: Uint8Array): Uint8Array {
-    if (this.#fd === null) throw new GraticuleError("internal", "read after close", { file: this.url, offset });
+    if (this.#closed) throw new GraticuleError("internal", "read after close", { file: this.url, offset });
     checkRange(this, { offset, length });
+    const fd = this.#descriptor();
     const bytes = into && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length);
     let done = 0;
     try {
       while (done < length) {
-        const got = readSync(this.#fd, bytes, done, Math.min(length - done, MAX_READ), offset + done);
+        const got = readSync(fd, bytes, done, Math.min(length - done, MAX_READ), offset + done);
         if (got === 0) throw shortRead(this.url, offset, length, done);
         done += got;
       }

@@ -7,6 +7,7 @@ export function memorySource(url: string, bytes: Uint8Array, version = `memory-$
     url,
     size: bytes.length,
     version,
+    givesViews: true,
     async *read(ranges: readonly ByteRange[], options: ReadOptions = {}): AsyncIterable<RangeBytes> {
       for (const [index, range] of ranges.entries()) yield { index, bytes: await source.readOne(range, options) };
     },

@@ -23,6 +23,7 @@ function countRanges(source: ByteSource, counters: RequestCounters): ByteSource 
     url: source.url,
     size: source.size,
     version: source.version,
+    ...(source.givesViews && { givesViews: true as const }),
     verify: () => source.verify?.(),
     async *read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes> {
       for await (const piece of source.read(ranges, options)) {

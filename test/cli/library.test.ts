@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, truncateSync, utimesSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 // The built program, because reading threads need JavaScript.
 import { type DenseArray, type OpenDataset, open } from "../../dist/src/index.js";
@@ -19,6 +20,24 @@ beforeAll(() => {
   writeClassic(large, { steps, lats, lons, step: (t) => Float32Array.from({ length: cells }, (_, i) => 1000 * t + (i % 997)) });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const PRIMARY = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0", "EXTEND  = T", "END"];
+
+function bitTable(rows: number): string[] {
+  const sizes = ["BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 1", `NAXIS2  = ${rows}`, "PCOUNT  = 0", "GCOUNT  = 1", "TFIELDS = 1"];
+  return ["XTENSION= 'BINTABLE'", ...sizes, "TTYPE1  = 'flags   '", "TFORM1  = '8X      '", "END"];
+}
+
+/** Cards as the FITS standard has them (section 4), padded to a block of 2880 bytes. */
+function fitsHeader(cards: readonly string[]): Buffer {
+  const text = cards.map((card) => card.padEnd(80)).join("");
+  return Buffer.from(text.padEnd(Math.ceil(text.length / 2880) * 2880), "latin1");
+}
+
+/** Row i holds the bits of i. */
+function bitRows(rows: number): Buffer {
+  return Buffer.alloc(Math.ceil(rows / 2880) * 2880).map((_, i) => (i < rows ? i & 0xff : 0)) as Buffer;
+}
 
 async function opened<T>(path: string, use: (dataset: OpenDataset) => Promise<T>): Promise<T> {
   const dataset = await open(path);
@@ -64,6 +83,29 @@ describe("a large variable", () => {
     });
   });
 
+  it("whose chunks its plugin reads comes all the same, whole and in slabs: bits of a FITS table", async () => {
+    const rows = 8_000_000;
+    const path = join(folder, "bits.fits");
+    writeFileSync(path, Buffer.concat([fitsHeader(PRIMARY), fitsHeader(bitTable(rows)), bitRows(rows)]));
+    await opened(path, async (dataset) => {
+      const bits = dataset.variable("/1/flags");
+      const wrong = (values: ArrayLike<unknown>, first: number): number => {
+        let count = 0;
+        for (let i = 0; i < values.length; i++)
+          if (values[i] !== (((first + i) >>> 3) & 0xff & (0x80 >> ((first + i) & 7)) ? 1 : 0)) count++;
+        return count;
+      };
+      const { values, shape } = await bits.read();
+      expect([shape, wrong(values as Uint8Array, 0)]).toEqual([[rows, 8], 0]);
+      let next = 0;
+      for await (const slab of bits.slabs()) {
+        expect(wrong(slab.values as Uint8Array, next)).toBe(0);
+        next += slab.values.length;
+      }
+      expect(next).toBe(8 * rows);
+    });
+  });
+
   it("leaving early ends the reading", async () => {
     await opened(large, async (dataset) => {
       for await (const slab of dataset.variable("/value").slabs()) {
@@ -103,6 +145,24 @@ describe("values", () => {
       const stored = await station.read({ decode: false });
       expect([stored.shape, Buffer.from(stored.values as Uint8Array).toString()]).toEqual([[2, 5], "abc\0\0de\0\0\0"]);
     });
+  });
+
+  it("are the caller's: writing into them changes no later read, also of what is kept in memory", async () => {
+    for (const sample of ["netcdf3/cdf1-every-type.nc", "packed-away.nc.gz"]) {
+      const path = join(folder, sample.replaceAll("/", "-"));
+      const original = readFileSync(join(samples, "netcdf3/cdf1-every-type.nc"));
+      writeFileSync(path, sample.endsWith(".gz") ? gzipSync(original) : original);
+      await opened(path, async (dataset) => {
+        for (const variable of dataset.variables.values()) {
+          const { values } = await variable.read({ decode: false });
+          if (!ArrayBuffer.isView(values)) continue;
+          const before = Array.from(values as Uint8Array);
+          new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0x55);
+          const again = await variable.read({ decode: false });
+          expect([variable.path, Array.from(again.values as Uint8Array)]).toEqual([variable.path, before]);
+        }
+      });
+    }
   });
 
   it("outside the variable are a usage error that names the range", async () => {
