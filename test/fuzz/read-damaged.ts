@@ -12,7 +12,15 @@ export interface DamagedReport {
 }
 
 /** Tags with which damage may be told. */
-const HONEST: readonly ErrorTag[] = ["malformed", "truncated", "unsupported", "checksum", "unknown-format", "not-found"];
+const HONEST: readonly ErrorTag[] = [
+  "malformed",
+  "truncated",
+  "unsupported",
+  "checksum",
+  "unknown-format",
+  "not-found",
+  "temporary",
+];
 
 /** More cells than this are not read of a damaged variable: its shape may be anything. */
 const MAX_CELLS = 1 << 16;

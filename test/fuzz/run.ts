@@ -2,7 +2,7 @@
  * npm run fuzz -- [--count 10000] [--seed 1] [--only TEXT] [--keep DIR]
  *
  * Seeded mutations over the small files of sample-data (of a folder that is a dataset: of one of its files), each opened and read
- * in a process of its own kind. What must not happen: an error without an honest tag, a crash, 5 seconds without an answer, more
+ * in a process of its own kind, every second one over HTTP. What must not happen: an error without an honest tag, a crash, 5 seconds without an answer, more
  * than 512 MB. What happened is printed with the seed that repeats it, and the damaged copy is kept.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -11,6 +11,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type RangeServer, rangeServer } from "../support/range-server.ts";
 import { type Mutation, mutate, seeded } from "./mutate.ts";
 import type { DamagedReport } from "./read-damaged.ts";
 
@@ -98,6 +99,21 @@ function writeDamaged(fixture: string, seed: number, folder: string): { path: st
   return { path, mutation: { ...mutation, what: `${relative(path, file)}: ${mutation.what}` } };
 }
 
+/** Puts a file, or all of a folder, on the server. @returns its address */
+function publish({ files, origin }: RangeServer, path: string, place: string): string {
+  const isFolder = statSync(path).isDirectory();
+  const all = isFolder ? readdirSync(path, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()) : [];
+  const base = `/${place}/${basename(path)}`;
+  // One lane's last copy is read by nobody any more.
+  for (const known of files.keys()) if (known.startsWith(`/${place.split("-")[0]}-`)) files.delete(known);
+  if (!isFolder) files.set(base, { bytes: readFileSync(path) });
+  for (const entry of all) {
+    const file = join(entry.parentPath, entry.name);
+    files.set(`${base}/${relative(path, file)}`, { bytes: readFileSync(file) });
+  }
+  return `${origin}${encodeURI(base)}${isFolder && !base.endsWith(".zarr") ? "/" : ""}`;
+}
+
 const fixtures = fixturesBelow(samples)
   .filter((path) => path.includes(options.only))
   .sort();
@@ -105,7 +121,8 @@ if (fixtures.length === 0) throw new Error(`no fixture under ${samples} has "${o
 const count = Number(options.count);
 const first = Number(options.seed);
 const scratch = mkdtempSync(join(tmpdir(), "graticule-fuzz-"));
-const tally = { read: 0, error: 0, failed: 0 };
+const tally = { read: 0, error: 0, failed: 0, readOverHttp: 0 };
+const server = await rangeServer();
 let next = 0;
 const started = Date.now();
 
@@ -127,13 +144,14 @@ async function lane(index: number): Promise<void> {
     const seed = first + n;
     const fixture = fixtures[n % fixtures.length] as string;
     const { path, mutation } = writeDamaged(fixture, seed, folder);
-    const result = await reader.read(path);
+    const result = await reader.read(n % 2 === 0 ? path : publish(server, path, `${index}-${n}`));
     if (typeof result === "string") fail(fixture, seed, mutation, path, result);
     else if (result.peakMB > LIMIT_MB) {
       fail(fixture, seed, mutation, path, `${result.peakMB.toFixed(0)} MB of memory`);
       reader.stop();
     } else if (result.wrong.length > 0) fail(fixture, seed, mutation, path, result.wrong.join("\n  "));
     else tally[result.outcome]++;
+    if (typeof result !== "string" && result.outcome === "read" && n % 2 === 1) tally.readOverHttp++;
     // What the allocator keeps of many files is not what one of them took.
     if (n % 500 === 0) reader.stop();
   }
@@ -141,10 +159,11 @@ async function lane(index: number): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: availableParallelism() }, (_, index) => lane(index)));
+await server.close();
 rmSync(scratch, { recursive: true, force: true });
 const seconds = ((Date.now() - started) / 1000).toFixed(0);
 process.stdout.write(
   `${count} mutations of ${fixtures.length} fixtures from seed ${first} in ${seconds} s: ` +
-    `${tally.read} read, ${tally.error} told, ${tally.failed} failed\n`,
+    `${tally.read} read (${tally.readOverHttp} of them over HTTP), ${tally.error} told, ${tally.failed} failed\n`,
 );
 process.exitCode = tally.failed > 0 ? 1 : 0;
