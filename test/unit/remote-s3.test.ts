@@ -176,6 +176,10 @@ describe("what a service answers", () => {
       limits: { pause: 1, longestPause: 5 },
     });
 
+  /** Of `x-amz-date`. */
+  const timeOf = (stamp: unknown): number =>
+    Date.parse(String(stamp).replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, "$1-$2-$3T$4:$5:$6Z"));
+
   test("another region than asked is gone to at once, and known from then on", async () => {
     server.files.set("/roaming/a.nc", { bytes: Buffer.from("content") });
     server.fault = ({ headers }, response) => {
@@ -195,13 +199,70 @@ describe("what a service answers", () => {
     server.files.set("/late/a.nc", { bytes: Buffer.from("content") });
     const ahead = new Date(Date.now() + 3_600_000);
     server.fault = ({ headers }, response) => {
-      const stamp = String(headers["x-amz-date"]);
-      const time = Date.parse(stamp.replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, "$1-$2-$3T$4:$5:$6Z"));
-      if (Math.abs(time - ahead.getTime()) < 60_000) return false;
+      if (Math.abs(timeOf(headers["x-amz-date"]) - ahead.getTime()) < 60_000) return false;
       response.writeHead(403, { date: ahead.toUTCString() }).end("<Error><Code>RequestTimeTooSkewed</Code></Error>");
       return true;
     };
     expect((await here().open("s3://late/a.nc")).size).toBe(7);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  /** Holds answers back until so many requests are there: all of them were signed before any was answered. */
+  const together = (count: number): (() => Promise<void>) => {
+    const waiting: (() => void)[] = [];
+    return async () => {
+      if (waiting.length >= count) return;
+      const all = new Promise<void>((resolve) => waiting.push(resolve));
+      if (waiting.length === count) for (const go of waiting) go();
+      await all;
+    };
+  };
+
+  test("requests that were signed before another one learnt the region are signed anew", async () => {
+    server.files.set("/parallel/a.nc", { bytes: Buffer.from("content") });
+    const all = together(4);
+    server.fault = async ({ headers }, response) => {
+      if (headers.authorization?.includes("/eu-north-1/")) return false;
+      await all();
+      response
+        .writeHead(400, { "x-amz-bucket-region": "eu-north-1" })
+        .end("<Error><Code>AuthorizationHeaderMalformed</Code></Error>");
+      return true;
+    };
+    const store = here();
+    const sources = await Promise.all(Array.from({ length: 4 }, () => store.open("s3://parallel/a.nc")));
+    expect(sources.map(({ size }) => size)).toEqual([7, 7, 7, 7]);
+    expect(server.asked).toHaveLength(8);
+  });
+
+  test("requests that were signed before another one learnt the time are signed anew", async () => {
+    server.files.set("/parallel-late/a.nc", { bytes: Buffer.from("content") });
+    const ahead = Date.now() + 3_600_000;
+    const all = together(4);
+    server.fault = async ({ headers }, response) => {
+      if (Math.abs(timeOf(headers["x-amz-date"]) - ahead) < 60_000) return false;
+      await all();
+      response.writeHead(403, { date: new Date(ahead).toUTCString() }).end("<Error><Code>RequestTimeTooSkewed</Code></Error>");
+      return true;
+    };
+    const store = here();
+    const sources = await Promise.all(Array.from({ length: 4 }, () => store.open("s3://parallel-late/a.nc")));
+    expect(sources.map(({ size }) => size)).toEqual([7, 7, 7, 7]);
+    expect(server.asked).toHaveLength(8);
+  });
+
+  test.each([
+    ["AuthorizationHeaderMalformed", 400, "unsupported"],
+    ["RequestTimeTooSkewed", 403, "permission"],
+  ])("%s for what the service itself has taught is refused for good", async (code, status, tag) => {
+    server.fault = (_, response) => {
+      response.writeHead(status, { "x-amz-bucket-region": "eu-north-1" }).end(`<Error><Code>${code}</Code></Error>`);
+      return true;
+    };
+    await expect(here().open(`s3://stubborn-${status}/a.nc`)).rejects.toMatchObject({
+      tag,
+      message: expect.stringContaining(code),
+    });
     expect(server.asked).toHaveLength(2);
   });
 

@@ -18,6 +18,8 @@ export interface Refusal {
   /** The beginning of the body. */
   readonly text: string;
   readonly url: URL;
+  /** The headers of the request, as {@link Access.headers} gave them. */
+  readonly sent: Headers;
 }
 
 export const OPEN_ACCESS: Access = { headers: (_, own) => own };

@@ -37,7 +37,8 @@ export async function follow(url: URL, own: Headers, ways: Ways): Promise<Answer
     const release = await lanesTo(at.host, ways.limits.inFlight).take();
     let isKept = false;
     try {
-      const response = await sendOnce(at, own, ways);
+      const sent = await ways.access.headers(at, own);
+      const response = await sendOnce(at, sent, ways);
       const { statusCode: status = 0 } = response;
       if (isSuccess(response)) {
         isKept = true;
@@ -46,7 +47,7 @@ export async function follow(url: URL, own: Headers, ways: Ways): Promise<Answer
       const next = REDIRECTS.has(status) && response.headers.location ? leadOf(response.headers.location, at, ways.where) : null;
       const text = next ? "" : await beginningOf(response);
       response.destroy();
-      const refusal = next ?? ways.access.refusal?.({ status, headers: response.headers, text, url: at }, ways.where) ?? null;
+      const refusal = next ?? ways.access.refusal?.({ status, headers: response.headers, text, url: at, sent }, ways.where) ?? null;
       if (refusal === null) throw statusError(response, codeIn(text), ways.where);
       if (!(refusal instanceof URL)) throw refusal;
       if (hops === MOST_REDIRECTS)
@@ -58,8 +59,7 @@ export async function follow(url: URL, own: Headers, ways: Ways): Promise<Answer
   }
 }
 
-async function sendOnce(at: URL, own: Headers, { access, limits, signal, where, onSent }: Ways): Promise<IncomingMessage> {
-  const headers = await access.headers(at, own);
+async function sendOnce(at: URL, headers: Headers, { limits, signal, where, onSent }: Ways): Promise<IncomingMessage> {
   onSent();
   try {
     return await send(at, headers, limits.idle, signal);

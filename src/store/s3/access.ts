@@ -16,9 +16,15 @@ interface Knowledge {
 
 const known = new Map<string, Knowledge>();
 
+/** Clocks that differ by less are not what a service refuses. */
+const SKEW = 60_000;
+
 /** Access to one object or listing: signed, in the region that the bucket turns out to be in. */
 export class S3Access implements Access {
   readonly #knowledge: Knowledge;
+  /** What was known when a request's headers were made: another request may have learnt more since. */
+  readonly #made = new WeakMap<Headers, Readonly<Knowledge>>();
+  readonly #locations = new WeakSet<URL>();
 
   constructor(
     readonly address: S3Address,
@@ -34,29 +40,48 @@ export class S3Access implements Access {
   location(query = ""): URL {
     const url = locationOf(this.address, this.settings.endpoint, this.#knowledge.region);
     url.search = query;
+    this.#locations.add(url);
     return url;
   }
 
   async headers(url: URL, own: Headers): Promise<Headers> {
     const credentials = await this.#credentials();
-    if (!credentials) return own;
-    const { signatureOf } = await import("./sign.js");
-    const now = new Date(Date.now() + this.#knowledge.ahead);
-    return { ...own, ...signatureOf(url, credentials, this.#knowledge.region, now) };
+    const { signatureOf } = credentials ? await import("./sign.js") : {};
+    const { region, ahead } = this.#knowledge;
+    const signature = credentials && signatureOf?.(url, credentials, region, new Date(Date.now() + ahead));
+    const headers = { ...own, ...signature };
+    this.#made.set(headers, { region, ahead });
+    return headers;
   }
 
-  refusal({ status, headers, text, url }: Refusal, where: ErrorDetails): Error | URL | null {
+  refusal(answer: Refusal, where: ErrorDetails): Error | URL | null {
+    const { status, text } = answer;
     const code = elementOf(text, "Code") ?? "";
-    const region = headers["x-amz-bucket-region"] ?? elementOf(text, "Region");
-    if (typeof region === "string" && region !== "" && region !== this.#knowledge.region && [301, 307, 400, 403].includes(status)) {
-      this.#knowledge.region = region;
-      return this.location(url.search);
-    }
-    if (code === "RequestTimeTooSkewed" && this.#knowledge.ahead === 0 && typeof headers.date === "string") {
-      this.#knowledge.ahead = Date.parse(headers.date) - Date.now() || 0;
-      if (this.#knowledge.ahead !== 0) return url;
-    }
-    return refusalOf(status, code, this.address.bucket, this.settings.credentials === "none", where);
+    return (
+      this.#elsewhere(answer) ??
+      this.#later(answer, code) ??
+      refusalOf(status, code, this.address.bucket, this.settings.credentials === "none", where)
+    );
+  }
+
+  /** Where a request has to go that was made for another region than the bucket's. */
+  #elsewhere({ status, headers, text, url, sent }: Refusal): URL | null {
+    const told = headers["x-amz-bucket-region"] ?? elementOf(text, "Region");
+    if (typeof told !== "string" || told === "" || ![301, 307, 400, 403].includes(status)) return null;
+    this.#knowledge.region = told;
+    const next = this.location(url.search);
+    const isMisplaced = this.#locations.has(url) && url.host !== next.host;
+    return isMisplaced || this.#made.get(sent)?.region !== told ? next : null;
+  }
+
+  /** The same place again, for a request that was signed by a wrong clock. */
+  #later({ headers, url, sent }: Refusal, code: string): URL | null {
+    const made = this.#made.get(sent);
+    if (code !== "RequestTimeTooSkewed" || !made || typeof headers.date !== "string") return null;
+    const ahead = Date.parse(headers.date) - Date.now();
+    if (Number.isNaN(ahead) || Math.abs(ahead - made.ahead) < SKEW) return null;
+    this.#knowledge.ahead = ahead;
+    return url;
   }
 
   async #credentials(): Promise<Credentials | null> {
