@@ -13,8 +13,10 @@ import type { Snapshot } from "../sink/commit/snapshot.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import type { RunHooks, Warnings } from "./run-hooks.js";
 
-export interface Clock {
+/** When a job began, and what was read until its run was planned. */
+export interface Beginning {
   readonly started: number;
+  readonly planning?: { readonly requests: number; readonly bytes: number };
 }
 
 /** Runs what is left of a run, commits it, and says what the whole run did. The lock is the caller's. */
@@ -22,7 +24,7 @@ export async function carryOut(
   layout: DestinationLayout,
   file: RunFile,
   jobs: number,
-  { started }: Clock,
+  beginning: Beginning,
   warnings: Warnings,
   hooks: RunHooks,
 ): Promise<ConvertResult> {
@@ -34,7 +36,7 @@ export async function carryOut(
   }).catch((error) => {
     throw withResume(error, layout.dest);
   });
-  const result = resultOf(layout, file, snapshot, started, warnings.all);
+  const result = resultOf(layout, file, snapshot, beginning, warnings.all);
   writeReport(layout, snapshot, result);
   return result;
 }
@@ -50,11 +52,13 @@ function resultOf(
   layout: DestinationLayout,
   file: RunFile,
   snapshot: Snapshot,
-  started: number,
+  { started, planning }: Beginning,
   warnings: readonly string[],
 ): ConvertResult {
   const markers = [...readMarkers(layout.run(file.plan.runId)).values()];
   const sum = (key: "chunks" | "requests" | "bytes"): number => markers.reduce((n, marker) => n + marker.reads[key], 0);
+  const besides = (key: "requests" | "bytes"): number =>
+    markers.reduce((n, marker) => n + marker.reads.index[key], planning?.[key] ?? 0);
   return {
     dest: layout.dest,
     tables: tablesOf(file.plan, snapshot.parts.slice(file.plan.sink.mode === "append" ? -newParts(file, markers) : 0)),
@@ -64,6 +68,7 @@ function resultOf(
       pruned: countChunks(file.plan).pruned,
       requests: sum("requests"),
       bytes: sum("bytes"),
+      besides: { requests: besides("requests"), bytes: besides("bytes") },
     },
     peak_memory: peakMemory(),
     seconds: secondsSince(started),
@@ -94,7 +99,7 @@ function filesRead({ tables, tasks }: PhysicalPlan): number {
 }
 
 /** What a run that finds everything done has done. */
-export function nothingNew(layout: DestinationLayout, { started }: Clock, warnings: readonly string[]): ConvertResult {
+export function nothingNew(layout: DestinationLayout, { started }: Beginning, warnings: readonly string[]): ConvertResult {
   return {
     dest: layout.dest,
     tables: [],

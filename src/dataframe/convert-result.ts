@@ -27,6 +27,8 @@ export interface ConvertResult {
     readonly pruned: number;
     readonly requests: number;
     readonly bytes: number;
+    /** What the run read beside them, of a run that took place: headers, chunk indexes, coordinates, chunks that a plugin reads itself. */
+    readonly besides?: { readonly requests: number; readonly bytes: number };
   };
   /** Largest resident memory, bytes. */
   readonly peak_memory: number;

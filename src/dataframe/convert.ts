@@ -115,7 +115,8 @@ async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
   const run = mode === "append" ? alignWithDataset(layout, planned, descriptions) : planned;
   const { workers } = shareMemory(job.request, warnings.add);
   const { file } = beginRun(layout, run, descriptions, workers, subsetKey(job.request));
-  return carryOut(layout, file, workers, job, warnings, hooks);
+  const { requests, bytes } = job.context.counters;
+  return carryOut(layout, file, workers, { started: job.started, planning: { requests, bytes } }, warnings, hooks);
 }
 
 function archiveOptions({ request, store }: Job) {
