@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Asked {
   readonly path: string;
+  readonly query: URLSearchParams;
   /** First and last byte asked for; null: the whole. */
   readonly range: readonly [first: number, last: number] | null;
   readonly headers: IncomingMessage["headers"];
@@ -56,10 +57,10 @@ export async function rangeServer(): Promise<RangeServer> {
 }
 
 async function answer(server: RangeServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? "").split("?")[0] as string;
+  const [path = "", query] = (request.url ?? "").split("?");
   const match = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
   const range = match ? ([Number(match[1]), Number(match[2])] as const) : null;
-  const asked: Asked = { path, range, headers: request.headers };
+  const asked: Asked = { path, query: new URLSearchParams(query), range, headers: request.headers };
   server.asked.push(asked);
   if (server.delay > 0) await sleep(server.delay);
   if (await server.fault?.(asked, response, server.asked.length)) return;

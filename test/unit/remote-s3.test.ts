@@ -291,6 +291,45 @@ describe("what a service answers", () => {
     }
   });
 
+  const keysOf = async (prefix: string): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { url } of here().list(prefix)) found.push(url);
+    return found;
+  };
+
+  /** A service that tells of two keys at a time, and never of a token. */
+  const listing = (keys: readonly string[], after: (query: URLSearchParams) => string | null) => {
+    server.fault = ({ query }, response) => {
+      const from = after(query) ?? "";
+      const rest = keys.filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(from)) > 0);
+      const contents = rest.slice(0, 2).map((key) => `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size></Contents>`);
+      const isTruncated = `<IsTruncated>${rest.length > 2}</IsTruncated>`;
+      response.end(`<ListBucketResult><EncodingType>url</EncodingType>${isTruncated}${contents.join("")}</ListBucketResult>`);
+      return true;
+    };
+  };
+  const KEYS = ["p/a b", "p/a+b", "p/b&c", "p/d", "p/\uff5e", "p/\u{1f30d}"];
+
+  test.each(["start-after", "marker"])("a listing without tokens goes on after its last key (%s)", async (name) => {
+    listing(KEYS, (query) => query.get(name));
+    expect(await keysOf("s3://data/p/")).toEqual(KEYS.map((key) => `s3://data/${key}`));
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test("a listing that cannot be told to go on is an error, and no half list", async () => {
+    listing(KEYS, () => null);
+    await expect(keysOf("s3://data/p/")).rejects.toMatchObject({
+      tag: "unsupported",
+      message: expect.stringContaining("2 objects"),
+      file: "s3://data/p/",
+    });
+    server.fault = (_, response) => {
+      response.end("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>");
+      return true;
+    };
+    await expect(keysOf("s3://data/p/")).rejects.toMatchObject({ tag: "unsupported" });
+  });
+
   test("an answer that is no listing is said to be none", async () => {
     server.files.set("/data", { bytes: Buffer.from("<html>") });
     const listing = here().list("s3://data/")[Symbol.asyncIterator]();

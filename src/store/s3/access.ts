@@ -6,6 +6,7 @@ import type { Headers } from "../http/send.js";
 import { locationOf, type S3Address } from "./address.js";
 import { chainCredentials } from "./chain.js";
 import type { Credentials, S3Settings } from "./settings.js";
+import { elementOf } from "./xml.js";
 
 /** What a bucket has taught: shared by all that read from it. */
 interface Knowledge {
@@ -117,9 +118,4 @@ function hintOf(code: string, isOpen: boolean): string {
   if (code === "InvalidAccessKeyId") return "this service does not know the access key: look at the profile and the endpoint";
   if (code === "ExpiredToken") return "the session has ended: log in again";
   return "other credentials (--profile), or none (--anonymous) for a public bucket; an absent key looks the same without leave to list";
-}
-
-/** The text of the first element of a name. */
-function elementOf(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
