@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ByteSource } from "../../src/store/contract.js";
 import { connectionError } from "../../src/store/http/explain.js";
+import { leadOf } from "../../src/store/http/follow.js";
 import { httpStore } from "../../src/store/http/http-store.js";
 import { type RangeServer, rangeServer } from "../support/range-server.js";
 
@@ -98,6 +99,35 @@ describe("an http source", () => {
     const source = await store.open(`${server.origin}/moved`);
     expect(await readFar(source)).toBe(true);
     expect(server.asked.map(({ path }) => path)).toEqual(["/moved", "/a.bin", "/a.bin", "/moved", "/a.bin"]);
+  });
+
+  test("name and password go to the server that they were given for, and to no other", async () => {
+    const other = await rangeServer();
+    other.files.set("/a.bin", { bytes });
+    const withPassword = server.origin.replace("//", "//user:secret@");
+    server.fault = ({ path }, response) => {
+      if (path === "/a.bin") return false;
+      response.writeHead(302, { location: `${path === "/away" ? other.origin : server.origin}/a.bin` }).end();
+      return true;
+    };
+    await store.open(`${withPassword}/away`);
+    await store.open(`${withPassword}/here`);
+    const basic = `Basic ${Buffer.from("user:secret").toString("base64")}`;
+    expect(server.asked.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ["/away", basic],
+      ["/here", basic],
+      ["/a.bin", basic],
+    ]);
+    expect(other.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await other.close();
+  });
+
+  test("a redirect from https to http is refused", () => {
+    const where = { file: "https://a.example/x" };
+    expect(() => leadOf("http://a.example/x", new URL("https://a.example/x"), where)).toThrow(
+      expect.objectContaining({ tag: "unsupported", message: expect.stringContaining("http://a.example"), ...where }),
+    );
+    expect(leadOf("https://b.example/y", new URL("http://a.example/x"), where).href).toBe("https://b.example/y");
   });
 
   test("closing ends what is being read", async () => {

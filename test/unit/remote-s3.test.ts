@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { remoteInputs } from "../../src/archive/remote-inputs.js";
 import type { FormatRegistry } from "../../src/format/registry.js";
+import { S3Access } from "../../src/store/s3/access.js";
 import { locationOf, parseAddress } from "../../src/store/s3/address.js";
 import { parseIni } from "../../src/store/s3/ini.js";
 import { s3Store } from "../../src/store/s3/s3-store.js";
@@ -264,6 +265,82 @@ describe("what a service answers", () => {
       message: expect.stringContaining(code),
     });
     expect(server.asked).toHaveLength(2);
+  });
+
+  describe("redirects", () => {
+    const credentials = { accessKeyId: "K", secretAccessKey: "s", sessionToken: "TOKEN" };
+    let other: RangeServer;
+    beforeAll(async () => {
+      other = await rangeServer();
+      other.files.set("/cache/a.nc", { bytes: Buffer.from("content") });
+    });
+    afterAll(() => other.close());
+    const secrets = ["authorization", "x-amz-security-token", "x-amz-date"];
+
+    test("to another host carry neither signature nor token, and what it answers teaches nothing of the bucket", async () => {
+      server.fault = (_, response) => {
+        response.writeHead(307, { location: `${other.origin}/cache/a.nc` }).end();
+        return true;
+      };
+      expect((await here({ credentials }).open("s3://data/a.nc")).size).toBe(7);
+      expect(Object.keys(server.asked[0]?.headers ?? {})).toEqual(expect.arrayContaining(secrets));
+      for (const name of secrets) expect(other.asked[0]?.headers).not.toHaveProperty(name);
+      other.fault = (_, response) => {
+        response.writeHead(403, { "x-amz-bucket-region": "mars" }).end("<Error><Code>AccessDenied</Code></Error>");
+        return true;
+      };
+      await expect(here({ credentials }).open("s3://data/a.nc")).rejects.toMatchObject({ tag: "permission" });
+      other.fault = null;
+      server.fault = null;
+      server.asked.length = 0;
+      await here({ credentials }).open("s3://data/a.nc");
+      expect(server.asked.at(-1)?.headers.authorization).toContain("/us-east-1/");
+    });
+
+    test("that are signed in their address are not signed again", async () => {
+      server.fault = ({ query }, response) => {
+        if (query.has("X-Amz-Signature")) return false;
+        response.writeHead(307, { location: "/data/a.nc?X-Amz-Signature=1" }).end();
+        return true;
+      };
+      expect((await here({ credentials }).open("s3://data/a.nc")).size).toBe(7);
+      for (const name of secrets) expect(server.asked[1]?.headers).not.toHaveProperty(name);
+    });
+  });
+
+  test.each<[string, boolean, string | null]>([
+    ["https://data.s3.eu-west-1.amazonaws.com/a.nc", true, null],
+    ["https://data.s3-us-west-2.amazonaws.com/a.nc", true, null],
+    ["https://data.s3.dualstack.eu-west-1.amazonaws.com/a.nc", true, null],
+    ["https://data.s3.cn-north-1.amazonaws.com.cn/a.nc", true, null],
+    ["https://s3.amazonaws.com/data/a.nc", true, null],
+    ["https://other.s3.eu-west-1.amazonaws.com/a.nc", false, null],
+    ["https://data.s3.eu-west-1.amazonaws.com.evil.example/a.nc", false, null],
+    ["https://data.s3.evil.eu-west-1.amazonaws.com/a.nc", false, null],
+    ["https://s3.eu-west-1.elb.amazonaws.com/data/a.nc", false, null],
+    ["https://x.eu-west-1.compute.amazonaws.com/a.nc", false, null],
+    ["http://data.s3.eu-west-1.amazonaws.com/a.nc", false, null],
+    ["https://data.s3.eu-west-1.amazonaws.com:8443/a.nc", false, null],
+    ["https://data.s3.eu-west-1.amazonaws.com/a.nc", true, "https://s3.us-east-1.amazonaws.com"],
+    ["https://ceph.example/data/a.nc", true, "https://ceph.example"],
+    ["https://data.ceph.example/a.nc", true, "https://ceph.example"],
+    ["https://ceph.example:8443/data/a.nc", false, "https://ceph.example"],
+    ["https://other.ceph.example/a.nc", false, "https://ceph.example"],
+    ["https://data.s3.eu-west-1.amazonaws.com/a.nc", false, "https://ceph.example"],
+    ["http://ceph.example/data/a.nc", false, "https://ceph.example"],
+    ["https://ceph.example/data/a.nc", true, "http://ceph.example"],
+    ["http://ceph.example/data/a.nc", true, "http://ceph.example"],
+  ])("%s is signed for: %s (endpoint %s)", async (url, isSigned, endpoint) => {
+    const credentials = { accessKeyId: "K", secretAccessKey: "s", sessionToken: "TOKEN" };
+    const settings = {
+      endpoint: endpoint === null ? null : new URL(endpoint),
+      region: "us-east-1",
+      credentials,
+      profile: undefined,
+    };
+    const access = new S3Access(parseAddress("s3://data/a.nc"), settings);
+    const headers = await access.headers(new URL(url), {});
+    expect(["authorization" in headers, "x-amz-security-token" in headers]).toEqual([isSigned, isSigned]);
   });
 
   test("SlowDown is waited for, and names itself when it does not end", async () => {

@@ -72,10 +72,24 @@ function isSuccess({ statusCode, headers }: IncomingMessage): boolean {
   return statusCode === 200 || statusCode === 206 || (statusCode === 416 && /^bytes \*\/0$/i.test(headers["content-range"] ?? ""));
 }
 
-function leadOf(location: string, from: URL, where: ErrorDetails): URL {
+/**
+ * Where a redirect leads. Name and password in an address go on to the same server, and to no other.
+ * @throws `unsupported` where that is not HTTP, or less secret than what was asked for
+ */
+export function leadOf(location: string, from: URL, where: ErrorDetails): URL {
   const next = URL.parse(location, from.href);
-  if (next && (next.protocol === "http:" || next.protocol === "https:")) return next;
-  throw new GraticuleError("unsupported", `the server redirects to ${location}`, where);
+  if (!next || (next.protocol !== "http:" && next.protocol !== "https:"))
+    throw new GraticuleError("unsupported", `the server redirects to ${location}`, where);
+  if (from.protocol === "https:" && next.protocol === "http:")
+    throw new GraticuleError("unsupported", `the server redirects from https to http, which anyone can read: ${next.origin}`, {
+      ...where,
+      hint: "ask for that address itself if it may be read in the open",
+    });
+  if (next.origin === from.origin && next.username === "") {
+    next.username = from.username;
+    next.password = from.password;
+  }
+  return next;
 }
 
 /** The name that a service gives its refusal in XML. */

@@ -5,6 +5,7 @@ import { Transient } from "../http/retry.js";
 import type { Headers } from "../http/send.js";
 import { locationOf, type S3Address } from "./address.js";
 import { chainCredentials } from "./chain.js";
+import { isOwnHost, isPresigned } from "./own-hosts.js";
 import type { Credentials, S3Settings } from "./settings.js";
 import { elementOf } from "./xml.js";
 
@@ -16,6 +17,9 @@ interface Knowledge {
 }
 
 const known = new Map<string, Knowledge>();
+
+/** It becomes part of a host's name. */
+const REGION = /^[a-z0-9-]{1,40}$/;
 
 /** Clocks that differ by less are not what a service refuses. */
 const SKEW = 60_000;
@@ -45,18 +49,19 @@ export class S3Access implements Access {
     return url;
   }
 
+  /** Signed where the address is the service's own; the headers for any other bear nothing of who asks. */
   async headers(url: URL, own: Headers): Promise<Headers> {
-    const credentials = await this.#credentials();
-    const { signatureOf } = credentials ? await import("./sign.js") : {};
+    const credentials = this.#isOwn(url) && !isPresigned(url) ? await this.#credentials() : null;
+    const sign = credentials && (await import("./sign.js")).signatureOf;
     const { region, ahead } = this.#knowledge;
-    const signature = credentials && signatureOf?.(url, credentials, region, new Date(Date.now() + ahead));
-    const headers = { ...own, ...signature };
+    const headers = { ...own, ...(credentials && sign?.(url, credentials, region, new Date(Date.now() + ahead))) };
     this.#made.set(headers, { region, ahead });
     return headers;
   }
 
   refusal(answer: Refusal, where: ErrorDetails): Error | URL | null {
-    const { status, text } = answer;
+    const { status, text, url } = answer;
+    if (!this.#isOwn(url)) return null;
     const code = elementOf(text, "Code") ?? "";
     return (
       this.#elsewhere(answer) ??
@@ -65,10 +70,14 @@ export class S3Access implements Access {
     );
   }
 
+  #isOwn(url: URL): boolean {
+    return this.#locations.has(url) || isOwnHost(url, this.address, this.settings.endpoint);
+  }
+
   /** Where a request has to go that was made for another region than the bucket's. */
   #elsewhere({ status, headers, text, url, sent }: Refusal): URL | null {
     const told = headers["x-amz-bucket-region"] ?? elementOf(text, "Region");
-    if (typeof told !== "string" || told === "" || ![301, 307, 400, 403].includes(status)) return null;
+    if (typeof told !== "string" || !REGION.test(told) || ![301, 307, 400, 403].includes(status)) return null;
     this.#knowledge.region = told;
     const next = this.location(url.search);
     const isMisplaced = this.#locations.has(url) && url.host !== next.host;
