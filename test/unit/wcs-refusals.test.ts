@@ -70,6 +70,16 @@ describe("what is wrong is said", () => {
     ]);
   });
 
+  test("an axis of many pixels for which CDi_j has nothing but zeros; wcslib refuses such a matrix", () => {
+    const cd: Header = { ...tan, CD1_1: -0.1, CD2_2: 0.1, CTYPE3: "FREQ", CRVAL3: 100, CDELT3: 5 };
+    const wcs = wcsOf(cd, [6, ...shape]);
+    expect(wcs.linear).toEqual([]);
+    expect(wcs.warnings).toMatchObject([{ kind: "malformed", name: "FREQ" }]);
+    expect(wcs.sky).not.toBeNull();
+    // One pixel has one coordinate whatever the matrix says.
+    expect(wcsOf(cd, [1, ...shape])).toMatchObject({ warnings: [], linear: [{ name: "freq", value: 100, step: 0 }] });
+  });
+
   test("cards of the wrong type, NaN and absurd numbers are as if absent", () => {
     const header = { ...tan, CRPIX1: "x", LONPOLE: Number.NaN, WCSAXES: 1e9, PV2_1: "a", CDELT77: 1 };
     const wcs = wcsOf(header, shape);

@@ -8,7 +8,8 @@ const AIPS_LINEAR = new Set(["FREQ", "VELO", "VOPT", "VRAD", "WAVE"]);
 
 /**
  * The axes that are not celestial and run along one axis of the array. An algorithm other than LOG (Greisen et al. 2006, section
- * 3.2) and an axis that depends on several of the array's are unsupported, with a warning.
+ * 3.2) and an axis that depends on several of the array's are unsupported, with a warning; one of several pixels that depends on
+ * none (CDi_j for others alone) is malformed.
  */
 export function readLinearAxes(
   keywords: Keywords,
@@ -27,6 +28,11 @@ export function readLinearAxes(
     const pixelAxis = along.length === 0 ? worldAxis : (along[0] as number) + 1;
     if (pixelAxis > shape.length && along.length <= 1) continue;
     const name = nameOf(type, worldAxis);
+    if (along.length === 0 && (shape[shape.length - pixelAxis] as number) > 1) {
+      const message = `${ctype || name}: the matrix has nothing but zeros for axis ${worldAxis}, so that all its pixels would be one`;
+      warnings.push({ kind: "malformed", name: ctype || name, message });
+      continue;
+    }
     const refusal = along.length > 1 ? `${ctype || name} depends on several axes of the image` : refuse(type, ctype);
     if (refusal !== undefined) {
       warnings.push({ kind: "unsupported", name: ctype || name, message: refusal });
