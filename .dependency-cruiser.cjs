@@ -7,6 +7,7 @@ const layers = [
   ["physical"],
   ["optimizer", "scan", "sink"],
   ["plan", "parquet", "indexes", "archive"],
+  ["arrow"],
   ["convention"],
   ["format"],
   ["codec", "store", "expr"],
