@@ -6,7 +6,7 @@ import { countChunks } from "../physical/count-chunks.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { wantedColumns } from "../scan/wanted-columns.js";
 import type { DestinationLayout } from "../sink/commit/layout.js";
-import { readMarkers } from "../sink/commit/markers.js";
+import { readMarkers, type TaskMarker } from "../sink/commit/markers.js";
 import { writeReport } from "../sink/commit/report.js";
 import type { RunFile } from "../sink/commit/run-file.js";
 import type { Snapshot } from "../sink/commit/snapshot.js";
@@ -76,11 +76,10 @@ function resultOf(
   };
 }
 
-/** Parts that the run itself added: one per task with rows, one per table without any. Never none. */
-function newParts(file: RunFile, markers: readonly { readonly task: number; readonly file: string | null }[]): number {
-  const filled = markers.filter((marker) => marker.file !== null);
-  const tables = new Set(filled.map((marker) => file.plan.tasks[marker.task]?.table));
-  return filled.length + file.plan.tables.length - tables.size;
+/** Parts that the run itself added: those of the tasks, one per table without any. Never none. */
+function newParts(file: RunFile, markers: readonly TaskMarker[]): number {
+  const tables = new Set(markers.filter(({ parts }) => parts.length > 0).map(({ task }) => file.plan.tasks[task]?.table));
+  return markers.reduce((n, { parts }) => n + parts.length, 0) + file.plan.tables.length - tables.size;
 }
 
 /** Files whose chunks the tasks read, as `estimateRun` counts them. */

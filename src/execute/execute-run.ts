@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { MemberCache } from "../scan/member-cache.js";
 import { finalise, forgetLostTasks } from "../sink/commit/finalise.js";
 import { type DestinationLayout, layoutOf, type RunLayout } from "../sink/commit/layout.js";
-import { readMarkers } from "../sink/commit/markers.js";
+import { bytesOf, readMarkers, rowsOf, type TaskMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
 import type { Snapshot } from "../sink/commit/snapshot.js";
 import type { TaskDone } from "./messages.js";
@@ -104,14 +104,14 @@ async function runHere(
   }
 }
 
-function progressOf(file: RunFile, done: readonly { rows: number; bytes: number; reads: { bytes: number } }[]) {
+function progressOf(file: RunFile, done: readonly TaskMarker[]) {
   return {
     tasks: file.plan.tasks.length,
     tasksDone: done.length,
-    rows: done.reduce((n, marker) => n + marker.rows, 0),
+    rows: done.reduce((n, marker) => n + rowsOf(marker), 0),
     rowsPlanned: file.plan.tasks.reduce((n, task) => n + task.rows, 0),
     bytesRead: done.reduce((n, marker) => n + marker.reads.bytes, 0),
-    bytesWritten: done.reduce((n, marker) => n + marker.bytes, 0),
+    bytesWritten: done.reduce((n, marker) => n + bytesOf(marker), 0),
   };
 }
 

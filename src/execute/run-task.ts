@@ -4,9 +4,9 @@ import { readTask } from "../physical/read-task.js";
 import type { Task } from "../plan/run.js";
 import type { MemberCache } from "../scan/member-cache.js";
 import { layoutOf } from "../sink/commit/layout.js";
-import { writeMarker } from "../sink/commit/markers.js";
+import { bytesOf, rowsOf, writeMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
-import { stagePart } from "../sink/write-task.js";
+import { stageParts } from "../sink/write-task.js";
 import type { TaskDone } from "./messages.js";
 
 /**
@@ -19,13 +19,12 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
   const run = layoutOf(dest).run(plan.runId);
   const before = cache.counters;
   try {
-    const staged = await stagePart(
-      readTask(plan, task, cache),
-      plan.sink,
-      descriptions[task.table] as FileDescription,
-      run.staging,
-      `part-${id}-${attempt}.parquet`,
-    );
+    const parts = await stageParts(readTask(plan, task, cache), plan.sink, {
+      staging: run.staging,
+      task: id,
+      attempt,
+      description: descriptions[task.table] as FileDescription,
+    });
     await cache.verify();
     const after = cache.counters;
     const reads = {
@@ -37,8 +36,8 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
         bytes: after.bytes - after.chunkBytes - (before.bytes - before.chunkBytes),
       },
     };
-    writeMarker(run, { task: id, attempt, ...staged, reads });
-    return { task: id, rows: staged.rows, bytes: staged.bytes, reads };
+    writeMarker(run, { task: id, attempt, parts, reads });
+    return { task: id, rows: rowsOf({ parts }), bytes: bytesOf({ parts }), reads };
   } catch (error) {
     throw asGraticuleError(error);
   }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import type { ByteSink } from "./byte-sink.js";
 import { type FileDescription, FileLayout, MAGIC } from "./file-layout.js";
 import type { EncodedRowGroup } from "./row-group.js";
 
@@ -11,7 +12,7 @@ export interface WrittenFile {
 }
 
 /** Bytes go to the file, its checksum and its position together. */
-export class FileOutput {
+export class FileOutput implements ByteSink {
   readonly #fd: number;
   readonly #hash: Hash = createHash("sha256");
   #isOpen = true;
@@ -42,33 +43,52 @@ export class FileOutput {
   }
 }
 
-/** Writes a Parquet file row group by row group; holds no more than the one that is being written. */
-export class ParquetFileWriter {
-  readonly #output: FileOutput;
+/** Lays a Parquet file into a sink, row group by row group; holds metadata only. Closing the sink is the caller's. */
+export class ParquetWriter {
   readonly #layout = new FileLayout();
 
   constructor(
-    path: string,
+    readonly sink: ByteSink,
     readonly description: FileDescription,
   ) {
-    this.#output = new FileOutput(path);
-    this.#orAbandon(() => this.#output.write(MAGIC));
+    sink.write(MAGIC);
   }
 
   append(group: EncodedRowGroup): void {
     const { columns, rows, sorting } = group;
     const sizes = columns.map((column) => column.size);
     const filters = this.#layout.place({ columns, sizes, rows, ...(sorting && { sorting }) });
-    for (const column of columns) for (const bytes of column.bytes) this.#output.write(bytes);
-    for (const filter of filters) this.#output.write(filter);
+    for (const column of columns) for (const bytes of column.bytes) this.sink.write(bytes);
+    for (const filter of filters) this.sink.write(filter);
+  }
+
+  /** Writes the footer. @returns rows of the file */
+  finish(): number {
+    this.sink.write(this.#layout.finish(this.description));
+    return this.#layout.rows;
+  }
+}
+
+/** Writes a Parquet file of the file system row group by row group; holds no more than the one that is being written. */
+export class ParquetFileWriter {
+  readonly #output: FileOutput;
+  readonly #writer: ParquetWriter;
+
+  constructor(path: string, description: FileDescription) {
+    this.#output = new FileOutput(path);
+    this.#writer = this.#orAbandon(() => new ParquetWriter(this.#output, description));
+  }
+
+  append(group: EncodedRowGroup): void {
+    this.#writer.append(group);
   }
 
   /** Closes the file, also where it fails. */
   finish(): WrittenFile {
     return this.#orAbandon(() => {
-      this.#output.write(this.#layout.finish(this.description));
+      const rows = this.#writer.finish();
       const bytes = this.#output.bytes;
-      return { rows: this.#layout.rows, bytes, sha256: this.#output.close() };
+      return { rows, bytes, sha256: this.#output.close() };
     });
   }
 

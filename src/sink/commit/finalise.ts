@@ -7,7 +7,7 @@ import { ParquetFileWriter } from "../../parquet/file-writer.js";
 import type { TablePlan, Task } from "../../plan/run.js";
 import { makeFolder, syncFolder, touch, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
-import { readMarkers, removeMarker, type TaskMarker } from "./markers.js";
+import { readMarkers, removeMarker, type TaskMarker, type TaskPart } from "./markers.js";
 import { type RunFile, removeRun, unfinishedRuns } from "./run-file.js";
 import { extendLedger, type Part, publishSnapshot, readLatest, type Snapshot } from "./snapshot.js";
 import { storedTables } from "./tables.js";
@@ -72,33 +72,47 @@ function placeParts(layout: DestinationLayout, run: RunLayout, file: RunFile, ma
   const parts: Part[] = [];
   for (const [t, table] of plan.tables.entries()) {
     const tasks = plan.tasks.filter((task) => task.table === t);
-    const filled = tasks.filter((task) => (markers.get(task.id) as TaskMarker).file !== null);
     const folder = join(layout.dest, table.path);
     makeFolder(folder);
-    for (const task of filled) {
-      const marker = markers.get(task.id) as TaskMarker;
-      const path = join(table.path, partName(file, task));
-      moveIntoPlace(join(run.staging, marker.file as string), join(layout.dest, path), marker);
-      parts.push(partOf(path, table, [task], file, marker));
-    }
-    if (filled.length === 0) parts.push(placeEmpty(layout, run, file, t, tasks));
+    const placed = tasks.flatMap((task) => placeTask(layout, run, file, task, markers.get(task.id) as TaskMarker));
+    parts.push(...(placed.length > 0 ? placed : [placeEmpty(layout, run, file, t, tasks)]));
     syncFolder(folder);
   }
   syncFolder(layout.dest);
   return parts;
 }
 
-/** Names sort as the rows go: first the snapshot, then the task; the width follows the number of tasks. */
-function partName(file: RunFile, task: Task): string {
-  const width = Math.max(5, String(file.plan.tasks.length).length);
-  return `part-${String(file.snapshot).padStart(5, "0")}-${String(task.id).padStart(width, "0")}.parquet`;
+function placeTask(layout: DestinationLayout, run: RunLayout, file: RunFile, task: Task, marker: TaskMarker): Part[] {
+  const table = file.plan.tables[task.table] as TablePlan;
+  const folders = new Set<string>();
+  const parts = marker.parts.map((part) => {
+    const path = pathOfPart(file, task, part);
+    const target = join(layout.dest, path);
+    if (part.folder !== "") makeFolder(dirname(target));
+    moveIntoPlace(join(run.staging, part.staged.name), target, task, part);
+    if (part.folder !== "") folders.add(dirname(target));
+    return partOf(path, table, [task], file, part);
+  });
+  for (const folder of folders) syncFolder(folder);
+  return parts;
 }
 
-function moveIntoPlace(staged: string, target: string, marker: TaskMarker): void {
+/**
+ * Relative to the destination, the same for every attempt of the task. Names sort as the rows go: first the snapshot, then the
+ * task; the width follows the number of tasks.
+ */
+function pathOfPart(file: RunFile, task: Task, { folder, sequence }: Pick<TaskPart, "folder" | "sequence">): string {
+  const width = Math.max(5, String(file.plan.tasks.length).length);
+  const name = `part-${String(file.snapshot).padStart(5, "0")}-${String(task.id).padStart(width, "0")}`;
+  const { path } = file.plan.tables[task.table] as TablePlan;
+  return join(path, folder, `${name}${sequence === 0 ? "" : `-${sequence}`}.parquet`);
+}
+
+function moveIntoPlace(staged: string, target: string, task: Task, { bytes }: TaskPart): void {
   const path = existsSync(staged) ? staged : target;
   const found = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (found !== marker.bytes)
-    throw new GraticuleError("conflict", `the part of task ${marker.task} should have ${marker.bytes} bytes and has ${found}`, {
+  if (found !== bytes)
+    throw new GraticuleError("conflict", `the part of task ${task.id} should have ${bytes} bytes and has ${found}`, {
       file: path,
       hint: "something else changed it; `graticule resume` makes it anew",
     });
@@ -115,11 +129,13 @@ export function forgetLostTasks(layout: DestinationLayout, run: RunLayout, file:
   let lost = 0;
   for (const marker of readMarkers(run).values()) {
     const task = file.plan.tasks[marker.task];
-    if (marker.file === null || !task) continue;
-    const table = file.plan.tables[task.table] as TablePlan;
-    const places = [join(run.staging, marker.file)];
-    if (!layout.single) places.push(join(layout.dest, table.path, partName(file, task)));
-    if (places.some((path) => statSync(path, { throwIfNoEntry: false })?.size === marker.bytes)) continue;
+    if (!task) continue;
+    const isThere = ({ bytes, staged, ...part }: TaskPart): boolean => {
+      const places = [join(run.staging, staged.name)];
+      if (!layout.single) places.push(join(layout.dest, pathOfPart(file, task, part)));
+      return places.some((path) => statSync(path, { throwIfNoEntry: false })?.size === bytes);
+    };
+    if (marker.parts.every(isThere)) continue;
     removeMarker(run, marker);
     lost++;
   }
@@ -141,10 +157,7 @@ function placeSingle(layout: DestinationLayout, run: RunLayout, file: RunFile, m
   const { plan } = file;
   const table = plan.tables[0] as TablePlan;
   const staged = join(run.staging, "whole.parquet");
-  const paths = plan.tasks.flatMap((task) => {
-    const name = markers.get(task.id)?.file;
-    return name ? [join(run.staging, name)] : [];
-  });
+  const paths = plan.tasks.flatMap(({ id }) => markers.get(id)?.parts.map(({ staged }) => join(run.staging, staged.name)) ?? []);
   makeFolder(dirname(layout.dest));
   makeFolder(run.staging);
   const written = concatenateFiles(paths, staged, file.descriptions[0] as RunFile["descriptions"][number]);
@@ -196,4 +209,4 @@ function removeOthers(layout: DestinationLayout, snapshot: Snapshot): void {
     if (folder !== "." && readdirSync(join(layout.dest, folder)).length === 0) rmdirSync(join(layout.dest, folder));
 }
 
-const PART_NAME = /^part-\d{5,}-(\d{5,}|empty)\.parquet$/;
+const PART_NAME = /^part-\d{5,}-(\d{5,}(-\d+)?|empty)\.parquet$/;

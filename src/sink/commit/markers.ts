@@ -3,16 +3,39 @@ import { join } from "node:path";
 import { writeAtomic } from "./atomic.js";
 import type { RunLayout } from "./layout.js";
 
+/** A part that a task has written and that nobody sees yet. */
+export interface TaskPart {
+  /** Under the table's folder: "" or `year=2000/month=1`. */
+  readonly folder: string;
+  /** Which of the task's parts in that folder. */
+  readonly sequence: number;
+  readonly staged: StagedPart;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A file under `staging/`. */
+export interface StagedPart {
+  readonly kind: "file";
+  readonly name: string;
+}
+
 /** What a finished attempt of a task leaves behind. */
 export interface TaskMarker {
   readonly task: number;
   readonly attempt: string;
-  /** Staged file under `staging/`; null where the task has no rows. */
-  readonly file: string | null;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
+  /** None where the task has no rows. */
+  readonly parts: readonly TaskPart[];
   readonly reads: TaskReads;
+}
+
+export function rowsOf({ parts }: Pick<TaskMarker, "parts">): number {
+  return parts.reduce((n, part) => n + part.rows, 0);
+}
+
+export function bytesOf({ parts }: Pick<TaskMarker, "parts">): number {
+  return parts.reduce((n, part) => n + part.bytes, 0);
 }
 
 /** What a task read: stored chunks, the same on every attempt; and beside them files' headers and indexes, once per worker. */
