@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { resolveInputs } from "../archive/inputs.js";
 import type { Archive, Member } from "../archive/model.js";
 import { openArchive } from "../archive/open-archive.js";
 import { GraticuleError } from "../errors.js";
 import { peakMemory } from "../execute/peak-memory.js";
 import { parseExpr } from "../expr/parse.js";
-import { ownRoot } from "../format/discover.js";
 import { readContext } from "../format/read-context.js";
 import { estimateRun } from "../physical/estimate-run.js";
 import { planConvert } from "../physical/plan-convert.js";
@@ -29,6 +28,7 @@ import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
 import { type ConvertRequest, parseCompression } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
+import { createdBy } from "./created-by.js";
 import { emptyTables } from "./empty-tables.js";
 import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
@@ -274,10 +274,4 @@ async function predict({ request, layout, hooks, started, warnings, store }: Job
   } finally {
     await resources.close();
   }
-}
-
-/** As Parquet readers parse it: `name version x`. */
-function createdBy(): string {
-  const { version } = JSON.parse(readFileSync(join(ownRoot(), "package.json"), "utf8")) as { version: string };
-  return `graticule version ${version}`;
 }

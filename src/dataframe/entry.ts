@@ -1,6 +1,9 @@
+import type { ArrowSource } from "../arrow/open-arrow.js";
+import type { WrittenFile } from "../parquet/file-writer.js";
 import type { ConvertRequest } from "./convert-request.js";
 import type { ConvertResult } from "./convert-result.js";
 import type { RunHooks } from "./run-hooks.js";
+import type { WriteParquetRequest } from "./write-parquet.js";
 
 /**
  * Archives to Parquet: the main job, as `graticule convert` runs it. Its code is loaded with the first call, so that programs
@@ -23,4 +26,21 @@ export async function convert(request: ConvertRequest, hooks: RunHooks = {}): Pr
 export async function resume(dest: string, options: { jobs?: number } = {}, hooks: RunHooks = {}): Promise<ConvertResult> {
   const { resume: run } = await import("./resume.js");
   return run(dest, options, hooks);
+}
+
+/**
+ * Arrow data to one Parquet file, which appears whole or not at all. Batches are written as they arrive: memory holds a row
+ * group. Metadata of fields and schema goes into the footer.
+ *
+ * @param source a table, record batches, or an IPC stream or file; of one schema. Numbers and validity are not copied
+ * @param path a local file
+ * @example
+ * await writeParquet(tableFromArrays({ x: Float32Array.of(1, 2) }), "x.parquet");
+ * await writeParquet(process.stdin, "from-stdin.parquet", { compression: "zstd:9" });
+ *
+ * @throws `conflict` where the file exists, `unsupported` for a type that has no column, `malformed` for what is no Arrow data
+ */
+export async function writeParquet(source: ArrowSource, path: string, options: WriteParquetRequest = {}): Promise<WrittenFile> {
+  const { writeParquet: run } = await import("./write-parquet.js");
+  return run(source, path, options);
 }

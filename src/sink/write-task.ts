@@ -8,7 +8,7 @@ import { type PartContext, PartWriter } from "./part-writer.js";
 import { RowGroupBuilder } from "./row-group-builder.js";
 
 /** Rows of a page at most: half a megabyte of float32, which compresses well and is a fine grain for pruning. */
-const PAGE_ROWS = 1 << 17;
+export const PAGE_ROWS = 1 << 17;
 
 /** Writes a task's batches to parts of its own that are staged; on failure nothing is left of them. No rows, no part. */
 export async function stageParts(

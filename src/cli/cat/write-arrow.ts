@@ -1,3 +1,4 @@
+import * as arrow from "apache-arrow";
 import {
   Bool,
   type Data,
@@ -12,7 +13,6 @@ import {
   List,
   makeData,
   RecordBatch,
-  RecordBatchStreamWriter,
   Schema,
   Struct,
   TimestampMicrosecond,
@@ -29,6 +29,7 @@ import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
 import type { Bitmap } from "../../schema/bitmap.js";
 import { boxShape, sizeOf } from "../../schema/box.js";
 import { arrayTypeOf, type TypedArray } from "../../schema/typed-array.js";
+import { type ArrowStreamWriter, arrowStreamWriter } from "../../sink/arrow/stream-writer.js";
 import { type Cells, cellCountOf, cellsOf, jsonCells } from "./cells.js";
 import type { AxisReader } from "./coordinates.js";
 import type { Output } from "./output.js";
@@ -46,11 +47,12 @@ export async function writeArrow(
     const metadata = [...meanings, source.meaning].map((meaning) => metadataOf(meaning));
     return new Schema(columns.map(({ type }, i) => new Field(names[i] as string, type, true, metadata[i])));
   };
-  const writer = new PiecesWriter();
   let schema: Schema | undefined;
+  let writer: ArrowStreamWriter | undefined;
   for await (const block of source.blocks()) {
     const columns = await columnsOf(block, axes);
     schema ??= schemaOf(columns);
+    writer ??= arrowStreamWriter(arrow, schema);
     const length = sizeOf(boxShape(block.box));
     const data = makeData({
       type: new Struct(schema.fields),
@@ -58,30 +60,10 @@ export async function writeArrow(
       nullCount: 0,
       children: columns.map((column) => column.data),
     });
-    writer.write(new RecordBatch(schema, data));
-    for (const piece of writer.take()) await output.write(piece);
+    for (const piece of writer.add(new RecordBatch(schema, data))) await output.write(piece);
   }
-  if (!schema) writer.reset(undefined, schemaOf(await columnsOf(emptyBlock(source), axes)));
-  writer.close();
-  for (const piece of writer.take()) await output.write(piece);
-}
-
-/** Hands out what was written after every batch, so that a slow reader holds back the reading. */
-class PiecesWriter extends RecordBatchStreamWriter {
-  #pieces: Uint8Array[] = [];
-
-  take(): Uint8Array[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
-  }
-
-  protected override _write(chunk: ArrayBufferView): this {
-    if (!this._started || chunk.byteLength === 0) return this;
-    this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this._position += chunk.byteLength;
-    return this;
-  }
+  writer ??= arrowStreamWriter(arrow, schemaOf(await columnsOf(emptyBlock(source), axes)));
+  for (const piece of writer.finish()) await output.write(piece);
 }
 
 function emptyBlock({ box, variable, meaning }: CellSource): CellBlock {
