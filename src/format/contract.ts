@@ -49,7 +49,8 @@ export type ChunkRef = {
 } & (
   | { readonly kind: "missing" } // reads as the fill value
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
-  | { readonly kind: "stored"; readonly url: string; readonly offset: number; readonly length: number }
+  /** `crc32`: of these bytes as the container has it (zip), compared before they are decoded. */
+  | { readonly kind: "stored"; readonly url: string; readonly offset: number; readonly length: number; readonly crc32?: number }
   /** A whole object of a store of many (Zarr); one that is not there reads as the fill value. `size`: its bytes, where known. */
   | { readonly kind: "object"; readonly url: string; readonly size?: number }
   /** `count` pieces of `length` bytes, `stride` bytes apart: netCDF-3 records, FITS columns. Piece i holds index i of the first dimension. */

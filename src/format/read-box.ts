@@ -5,6 +5,7 @@ import type { DTypeName } from "../schema/dtype.js";
 import type { ValueMemory } from "../schema/reusable-memory.js";
 import { viewAs } from "../schema/typed-array.js";
 import { plainName, Target } from "./box-target.js";
+import { compareCrc32 } from "./compare-crc32.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { type FetchedRef, FetchTogether, isFetched } from "./fetch-together.js";
 import { readStrided } from "./read-strided.js";
@@ -140,6 +141,7 @@ async function putEncoded(
   const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
   const offset = ref.kind === "inline" ? {} : { offset: ref.kind === "object" ? 0 : ref.offset, file: ref.url };
   try {
+    if (ref.kind === "stored" && ref.crc32 !== undefined) compareCrc32(encoded.bytes, ref.crc32);
     const bytes = await decodeChunk(encoded.bytes, variable.codecs, ref.filterMask, context.codecs, {
       decodedLength,
       parallel: context.parallel,

@@ -19,6 +19,7 @@ const HONEST: readonly ErrorTag[] = [
   "checksum",
   "unknown-format",
   "not-found",
+  "permission",
   "temporary",
 ];
 

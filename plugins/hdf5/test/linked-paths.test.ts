@@ -63,3 +63,10 @@ test("a file on a server names only what is on that server", () => {
   expect(findLinked(url, "//other.example.org/b.h5", "link")).toBeNull();
   expect(findLinked("s3://bucket/a/main.h5", "part.h5", "external")).toBe("s3://bucket/a/part.h5");
 });
+
+test("a file on a server names no local file, whatever the name", () => {
+  for (const url of ["https://data.example.org/a/main.h5", "s3://bucket/a/main.h5"])
+    for (const kind of ["link", "virtual", "external"] as const)
+      for (const name of [import.meta.filename, `file://${import.meta.filename}`, "C:\\data\\b.h5"])
+        expect(findLinked(url, name, kind) ?? url).toMatch(/^(?:https:\/\/data\.example\.org|s3:\/\/bucket)\//);
+});

@@ -39,7 +39,7 @@ export function fillElement(json: Json | undefined, element: Element): Attribute
     if (isArray(json)) return Uint8Array.from(json, Number);
     return typeof json === "string" ? new Uint8Array(Buffer.from(json, "base64")) : new Uint8Array(0);
   }
-  return typeof json === "string" ? json.replaceAll("\0", "") : "";
+  return typeof json === "string" ? json.replace(/\0+$/, "") : "";
 }
 
 function put(json: Json, dtype: DType, view: DataView, at: number, depth: number): void {

@@ -75,7 +75,8 @@ export class FolderObjects implements Objects {
 /** The folder that holds an object. */
 export function folderOf(url: string): string {
   if (!url.includes("://")) return dirname(url);
-  return url.slice(0, url.lastIndexOf("/"));
+  const path = /^https?:/i.test(url) ? url.replace(/[?#].*$/, "") : url;
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 /** Beginnings of what listing gives: a local store gives normalised paths, whatever was asked for. */

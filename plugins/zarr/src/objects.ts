@@ -2,7 +2,8 @@
 export type Place =
   | { readonly kind: "missing" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "range"; readonly url: string; readonly offset: number; readonly length: number }
+  /** `crc32`: of all its bytes; of a part nothing can be compared. */
+  | { readonly kind: "range"; readonly url: string; readonly offset: number; readonly length: number; readonly crc32?: number }
   /** A whole object, which may turn out not to be there. */
   | { readonly kind: "object"; readonly url: string; readonly size?: number }
   /** Only the store itself can give its bytes (a deflated member of a zip). */
@@ -21,6 +22,8 @@ export interface Objects {
   metadataKeys(): Promise<readonly string[]>;
   /** Where the objects are, asked for together so that what must be read for it is read together. */
   places(keys: readonly string[]): Promise<readonly Place[]>;
+  /** Compares the container's own checksums, reading all of it; what is wrong, in words. Absent: it has none. */
+  verify?(): Promise<readonly string[]>;
 }
 
 const METADATA = /(?:^|\/)(?:zarr\.json|\.zarray|\.zgroup|\.zattrs|\.zmetadata|\.nczarray|\.nczgroup|\.nczattr)$/;

@@ -57,6 +57,7 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
     variables,
     warnings,
     ...(damaged?.error && { error: errorJson(damaged.error, objects.url) }),
+    ...(objects.verify && { verify: () => objects.verify?.() ?? Promise.resolve([]) }),
     close: () => source.close(),
   };
 }
@@ -114,7 +115,15 @@ function claimOf({ key }: Node, { shape, dimensionNames }: ArrayLayout): Dimensi
 function unsupportedBy(layout: ArrayLayout, { codecs }: ReadContext): string | undefined {
   if (layout.unsupported !== undefined) return layout.unsupported;
   const missing = codecsOf(layout.level).find((spec) => !codecs.has(spec.id));
-  return missing && `no decoder for codec ${codecs.label(missing)}`;
+  return missing && `no decoder for codec ${codecs.label(missing)}: ${wayOut(codecs)}`;
+}
+
+/** Compressors of which one is on hand wherever Zarr is written. */
+const USUAL = ["zstd", "blosc", "gzip", "deflate", "lz4", "bz2"];
+
+function wayOut(codecs: ReadContext["codecs"]): string {
+  const read = USUAL.filter((id) => codecs.has(id)).map((id) => (id === "deflate" ? "zlib" : id));
+  return `write the array again with a compressor that is read (${read.join(", ")}), for example by zarr.create_array(data=array[...], compressors=...)`;
 }
 
 /** All groups, also those that only the paths of others name; the root first. */

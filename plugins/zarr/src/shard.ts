@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { ReadContext } from "graticule/plugin";
 import { decodeBytes } from "./decode.js";
 import { isTagged, ZarrError } from "./error.js";
@@ -109,7 +110,13 @@ export async function bytesOf(place: Place, objects: Objects, context: ReadConte
       return context.readObject(place.url);
     case "range": {
       const source = await context.openSource(place.url);
-      return source.readOne({ offset: place.offset, length: place.length }, optionsOf(context));
+      const bytes = await source.readOne({ offset: place.offset, length: place.length }, optionsOf(context));
+      if (place.crc32 !== undefined && crc32(bytes) !== place.crc32)
+        throw new ZarrError("checksum", "a member of the zip file differs from its CRC-32", {
+          file: place.url,
+          offset: place.offset,
+        });
+      return bytes;
     }
   }
 }

@@ -9,6 +9,9 @@ import { readChunk } from "./values/read-chunk.js";
 /** Uncompressed chunks from this size on are read in part. */
 const DIVIDED_FROM = 1 << 20;
 
+/** Those of which all is wanted are read in one piece up to this size where there is a checksum to compare. */
+const COMPARED_UP_TO = 1 << 26;
+
 /** An array of a store whose metadata are sound. */
 export class ZarrVariable implements ArrayVariable {
   readonly path: string;
@@ -66,7 +69,7 @@ export class ZarrVariable implements ArrayVariable {
     else if (place.kind === "bytes") yield { ...where, kind: "inline", bytes: place.bytes };
     else if (place.kind === "object") yield { ...where, ...place };
     else if (this.#isDivisible(place, shape)) yield* this.#pieces(origin, shape, place, box, context);
-    else yield { ...where, kind: "stored", url: place.url, offset: place.offset, length: place.length };
+    else yield { ...where, ...storedAt(place) };
   }
 
   /** An absent chunk of a list has as many fill values as are asked for. */
@@ -85,17 +88,39 @@ export class ZarrVariable implements ArrayVariable {
     return this.codecs.length === 0 && length >= DIVIDED_FROM && place.length === length;
   }
 
+  /** Whether a box inside a chunk is all of the chunk that lies in the array. */
+  #isAll(wanted: Box, origin: readonly number[], shape: readonly number[]): boolean {
+    return wanted.every(({ start, stop }, d) => {
+      const rest = (this.shape[d] as number) - (origin[d] as number);
+      return start === 0 && stop >= Math.min(rest, shape[d] as number);
+    });
+  }
+
   *#pieces(
     origin: readonly number[],
     shape: readonly number[],
-    { url, offset }: Place & { kind: "range" },
+    place: Place & { kind: "range" },
     box: Box,
     context: ReadContext,
   ): Iterable<ChunkRef> {
+    const { url, offset, length } = place;
+    const wanted = boxInside(box, origin, shape);
+    if (place.crc32 !== undefined && length <= COMPARED_UP_TO && this.#isAll(wanted, origin, shape)) {
+      yield { origin, shape, filterMask: 0, ...storedAt(place) };
+      return;
+    }
     const block = { url, offset, shape, elementSize: this.dtype.size };
-    for (const ref of context.locateBlock(block, boxInside(box, origin, shape)))
-      yield { ...ref, origin: ref.origin.map((start, d) => start + (origin[d] as number)) };
+    for (const ref of context.locateBlock(block, wanted)) {
+      const where = { origin: ref.origin.map((start, d) => start + (origin[d] as number)) };
+      const isWhole = ref.kind === "stored" && ref.offset === offset && ref.length === length;
+      yield isWhole ? { ...ref, ...where, ...storedAt(place) } : { ...ref, ...where };
+    }
   }
+}
+
+/** With the checksum of the whole, where there is one. */
+function storedAt({ url, offset, length, crc32 }: Place & { kind: "range" }) {
+  return { kind: "stored" as const, url, offset, length, ...(crc32 !== undefined && { crc32 }) };
 }
 
 /** The innermost chunks. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readBox } from "../../../src/format/read-box.js";
 import type { Plain } from "../../../test/contract/expected.js";
+import { memoryStore } from "./memory-store.js";
 import { openStore, openText, refsOf, samples } from "./open-store.js";
 
 type Expected = Record<string, Record<string, { dtype: string; shape: number[]; values: Plain[] }>>;
@@ -95,14 +96,93 @@ describe("references", () => {
     await expect(openText(text)).rejects.toMatchObject({ tag });
   });
 
-  test("templates that name themselves come to an end", async () => {
-    const text = JSON.stringify({
-      version: 1,
-      templates: { a: "{{a}}{{a}}" },
-      refs: { "x/.zarray": array({}), "x/0": ["{{a}}", 0, 4] },
-    });
-    await expect((await openText(text)).values("/x")).rejects.toMatchObject({
-      tag: expect.stringMatching(/malformed|not-found|usage/),
-    });
+  const openTemplates = (templates: object, url: string) =>
+    openText(JSON.stringify({ version: 1, templates, refs: { "x/.zarray": array({}), "x/0": [url, 0, 4] } }));
+
+  test.each([
+    ["name themselves", { a: "{{a}}{{a}}" }],
+    ["name one another", { a: "{{b}}", b: "{{a}}" }],
+    ["grow sixfold at each of eight steps", growing(6, 7)],
+    ["grow tenfold at each of eight steps", growing(10, 7)],
+    ["add long text to itself", { a: "{{b+b+b+b}}", b: "{{c+c+c+c}}", c: "{{d+d+d+d}}", d: "x".repeat(2000) }],
+    ["open and never close", { a: "{{".repeat(1 << 20) }],
+    ["stand within nine others", growing(1, 9)],
+  ])("templates that %s are malformed, at once", async (_, templates) => {
+    const { values } = await openTemplates(templates, "{{a}}");
+    const started = performance.now();
+    await expect(values("/x")).rejects.toMatchObject({ tag: "malformed", variable: "/x" });
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test("a template that failed leaves the others as they were", async () => {
+    const templates = { a: "{{a}}", file: "{{c}}", c: "kerchunk-plain{{end}}", end: ".bin{{''}}" };
+    const refs = { "x/.zarray": array({}), "x/0": ["{{a}}", 0, 4], "y/.zarray": array({}), "y/0": ["{{file}}", 0, 4] };
+    const { values } = await openText(JSON.stringify({ version: 1, templates, refs }));
+    for (let i = 0; i < 12; i++) await expect(values("/x")).rejects.toMatchObject({ tag: "malformed" });
+    expect(await values("/y")).toHaveLength(4);
+  });
+
+  test("that are generated without end stop where the user does", async () => {
+    const gen = [{ key: "x/{{i}}", url: "{{u(n=i)}}", dimensions: { i: { stop: 1_000_000 } } }];
+    const text = JSON.stringify({ version: 1, templates: { u: "a{{n}}" }, refs: { "x/.zarray": array({}) }, gen });
+    const started = performance.now();
+    const opening = openText(text, undefined, { signal: AbortSignal.timeout(50) });
+    await expect(opening).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test("that are generated from text that grows are refused", async () => {
+    const gen = [{ key: "x/{{i}}", url: "{{a}}", dimensions: { i: { stop: 1_000_000 } } }];
+    const text = JSON.stringify({ version: 1, templates: { a: "{{b}}".repeat(100), b: "y".repeat(600) }, refs: {}, gen });
+    await expect(openText(text)).rejects.toMatchObject({ tag: "malformed" });
+  });
+});
+
+/** Each template names the next so many times. */
+function growing(times: number, steps: number): Record<string, string> {
+  const name = (i: number) => String.fromCharCode(97 + i);
+  const all = Array.from({ length: steps }, (_, i) => [name(i), `{{${name(i + 1)}}}`.repeat(times)]);
+  return { ...Object.fromEntries(all), [name(steps)]: "x{{1}}" };
+}
+
+describe("references that came over the wire", () => {
+  const folder = "https://data.example/archive";
+  const bytes = new Uint8Array([1, 0, 2, 0]);
+  const open = (url: string, target: string) => {
+    const metadata = { zarr_format: 2, shape: [2], chunks: [2], dtype: "<i2", compressor: null, filters: null, fill_value: 0 };
+    const store = memoryStore(
+      {
+        [`${folder}/a.bin`]: bytes,
+        [`${folder}/deep/a.bin`]: bytes,
+        "s3://bucket/a.bin": bytes,
+        [`file://${samples}/a.bin`]: bytes,
+      },
+      { canList: false },
+    );
+    return openText(JSON.stringify({ "x/.zarray": metadata, "x/0": [target, 0, 4] }), url, { store });
+  };
+
+  test.each(["/etc/hostname", "file:///etc/hostname", "FILE:/etc/hostname", "C:\\data\\a.nc", "\\\\server\\share\\a.nc"])(
+    "name no local file: %s",
+    async (target) => {
+      for (const url of [`${folder}/refs.json`, "s3://bucket/refs.json"])
+        await expect((await open(url, target)).values("/x")).rejects.toMatchObject({
+          tag: "permission",
+          message: expect.stringContaining("local file"),
+          variable: "/x",
+        });
+    },
+  );
+
+  test.each([
+    [`${folder}/refs.json`, "a.bin"],
+    [`${folder}/refs.json?signature=a/b`, "deep/a.bin"],
+    [`${folder}/refs.json`, "s3://bucket/a.bin"],
+    ["s3://bucket/refs.json", `${folder}/a.bin`],
+    ["s3://bucket/refs.json", "a.bin"],
+    [join(samples, "in-memory.json"), "s3://bucket/a.bin"],
+    [`file://${samples}/refs.json`, "a.bin"],
+  ])("%s may name %s", async (url, target) => {
+    expect(await (await open(url, target)).values("/x")).toEqual([1, 2]);
   });
 });

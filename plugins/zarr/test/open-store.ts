@@ -24,9 +24,13 @@ export async function openStore(path: string, options: ReadContextOptions = {}):
 }
 
 /** Opens what a file of that name would hold. */
-export async function openText(text: string, url = join(samples, "in-memory.json")): Promise<OpenedStore> {
-  const context = readContext({ parallel: false });
-  return opened(await plugin.open(context.adopt(memorySource(url, Buffer.from(text))), context), context);
+export function openText(text: string, url = join(samples, "in-memory.json"), options: ReadContextOptions = {}) {
+  return openBytes(Buffer.from(text), url, options);
+}
+
+export async function openBytes(bytes: Uint8Array, url: string, options: ReadContextOptions = {}): Promise<OpenedStore> {
+  const context = readContext({ parallel: false, ...options });
+  return opened(await plugin.open(context.adopt(memorySource(url, bytes)), context), context);
 }
 
 function opened(dataset: Dataset, context: OwnedReadContext): OpenedStore {

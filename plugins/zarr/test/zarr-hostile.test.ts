@@ -93,6 +93,13 @@ describe("what has no reader is named", () => {
     ["an irregular grid", open3, { chunk_grid: { name: "rectilinear", configuration: {} } }, "rectilinear"],
     ["storage transformers", open3, { storage_transformers: [{ name: "x" }] }, "storage transformers"],
     ["metadata that must be understood", open3, { new_key: { must_understand: true } }, "new_key"],
+    [
+      "lzma, and what to do",
+      open2,
+      { compressor: { id: "lzma" } },
+      "codec lzma: write the array again with a compressor that is read (zstd",
+    ],
+    ["zfpy, and what to do", open3, { codecs: [{ name: "bytes" }, { name: "numcodecs.zfpy" }] }, "compressor that is read (zstd"],
     ["a codec of version 3 from nowhere", open3, { codecs: [{ name: "bytes" }, { name: "numcodecs.pcodec" }] }, "pcodec"],
     [
       "a transpose before shards",
@@ -128,6 +135,16 @@ describe("damaged chunks are told", () => {
     ["another number of texts", open2(text, { "x/0": base64([255, 255, 255, 255]) }), "malformed"],
     ["no JSON", open2({ ...text, filters: [{ id: "json2" }] }, { "x/0": base64([123]) }), "malformed"],
     ["UTF-32 of another length", open2({ dtype: "<U3", fill_value: "" }, { "x/0": base64([65, 0, 0, 0]) }), "malformed"],
+    [
+      "a category without a label",
+      open2({ ...text, filters: [{ id: "categorize", labels: ["a", "b"], astype: "|u1" }] }, { "x/0": base64([1, 3]) }),
+      "malformed",
+    ],
+    [
+      "a negative category",
+      open2({ ...text, filters: [{ id: "categorize", labels: ["a", "b"], astype: "|i1" }] }, { "x/0": base64([1, 255]) }),
+      "malformed",
+    ],
     ["a shard shorter than its index", open3(shard({}), { "x/c/0": base64([1, 2, 3]) }), "truncated"],
     ["a shard with a false checksum", open3(shard({}), { "x/c/0": base64(Array(36).fill(255)) }), "checksum"],
     [
@@ -137,6 +154,20 @@ describe("damaged chunks are told", () => {
     ],
   ])("%s", async (_, opened, tag) => {
     await expect((await opened).values("/x")).rejects.toMatchObject({ tag, variable: "/x" });
+  });
+
+  /** As numcodecs.Categorize(["a", "b"], dtype=...).decode gives them. */
+  test.each(["|O", "<U1"])("categories of %s: 0 is none of the labels, and no text", async (dtype) => {
+    const filters = [{ id: "categorize", labels: ["a", "b"], astype: "|u1" }];
+    const { values } = await open2({ ...text, dtype, filters }, { "x/0": base64([1, 2]), "x/1": base64([0, 2]) });
+    expect(await values("/x")).toEqual(["a", "b", "", "b"]);
+  });
+
+  /** numpy.frombuffer(b"a\0\0\0" b"\0\0\0\0" b"b\0\0\0" b"\0\0\0\0", "<U4") is ["a\0b"]. */
+  test("NULs inside of UTF-32 stay, those at the end are padding", async () => {
+    const chunk = [97, 0, 0, 0, 0, 0, 0, 0, 98, 0, 0, 0, 0, 0, 0, 0];
+    const { variable, context } = await open2({ shape: [1], chunks: [1], dtype: "<U4", fill_value: "" }, { "x/0": base64(chunk) });
+    expect(await readBox(variable("/x"), [{ start: 0, stop: 1 }], context)).toEqual(["a\0b"]);
   });
 
   test("a huge chunk of text that is absent takes no memory", async () => {

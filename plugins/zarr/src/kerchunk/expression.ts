@@ -1,9 +1,12 @@
 import { ZarrError } from "../error.js";
+import type { TemplateWork } from "./template-work.js";
 
 /** What a name stands for: a value, or a template of its own that takes arguments. */
-export type Meaning = Value | ((given: Scope) => string);
+export type Meaning = Value | ((given: ReadonlyMap<string, Meaning>, work: TemplateWork) => string);
 export type Value = string | number;
-export type Scope = ReadonlyMap<string, Meaning>;
+export interface Scope {
+  get(name: string): Meaning | undefined;
+}
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|([A-Za-z_]\w*)|(\*\*|\/\/|[-+*/%(),=]))/y;
 const MAX_DEPTH = 32;
@@ -12,10 +15,10 @@ const MAX_DEPTH = 32;
  * The value of what stands between `{{` and `}}`: names, calls with named arguments, numbers, text, and arithmetic as
  * Python has it. That is what reference files use of Jinja2.
  *
- * @throws `unsupported` for anything else of Jinja2, `malformed` for a name without a meaning
+ * @throws `unsupported` for anything else of Jinja2; `malformed` for a name without a meaning, and where it grows too large
  */
-export function evaluate(text: string, scope: Scope): Value {
-  return new Evaluation(text, scope).whole();
+export function evaluate(text: string, scope: Scope, work: TemplateWork): Value {
+  return new Evaluation(text, scope, work).whole();
 }
 
 class Evaluation {
@@ -26,6 +29,7 @@ class Evaluation {
   constructor(
     private readonly text: string,
     private readonly scope: Scope,
+    private readonly work: TemplateWork,
   ) {
     this.#tokens = tokensOf(text);
   }
@@ -73,8 +77,11 @@ class Evaluation {
     if (!/^[A-Za-z_]/.test(token)) throw beyond(this.text);
     const meaning = this.scope.get(token);
     if (meaning === undefined)
-      throw new ZarrError("malformed", `the template {{${this.text}}} names ${token}, which nothing defines`);
-    if (!this.#take("(")) return typeof meaning === "function" ? meaning(new Map()) : meaning;
+      throw new ZarrError(
+        "malformed",
+        `the template {{${this.text.slice(0, 80)}}} names ${token.slice(0, 40)}, which nothing defines`,
+      );
+    if (!this.#take("(")) return typeof meaning === "function" ? meaning(new Map(), this.work) : meaning;
     const given = new Map<string, Meaning>();
     while (!this.#take(")")) {
       const name = this.#tokens[this.#at++] ?? "";
@@ -82,12 +89,12 @@ class Evaluation {
       given.set(name, this.#sum());
       if (!this.#take(",") && this.#tokens[this.#at] !== ")") throw beyond(this.text);
     }
-    return typeof meaning === "function" ? meaning(given) : meaning;
+    return typeof meaning === "function" ? meaning(given, this.work) : meaning;
   }
 
   #combine(op: string, left: Value, right: Value): Value {
     if (op === "%" && typeof left === "string") return format(left, right, this.text);
-    if (op === "+" && typeof left === "string" && typeof right === "string") return left + right;
+    if (op === "+" && typeof left === "string" && typeof right === "string") return this.work.write(left + right);
     if (typeof left === "string" || typeof right === "string") throw beyond(this.text);
     switch (op) {
       case "+":

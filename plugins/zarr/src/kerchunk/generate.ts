@@ -1,32 +1,51 @@
+import { setImmediate } from "node:timers/promises";
 import { ZarrError } from "../error.js";
 import { isArray, isObject, type Json, type JsonObject, member } from "../json.js";
 import type { Meaning, Scope } from "./expression.js";
-import { render } from "./template.js";
+import { render, scopeOf } from "./template.js";
+import { TemplateWork } from "./template-work.js";
 
 /** References that one file may generate. */
 const MOST = 1 << 20;
 
+/** Characters and tokens gone through for all that one file generates. */
+const MOST_WORK = 1 << 27;
+
+/** References after which others get a turn. */
+const TURN = 1 << 10;
+
 /**
  * References that a file's `gen` describes: one for each combination of its dimensions' values.
  *
- * @throws `malformed`, `unsupported`
+ * @throws `malformed`, `unsupported`; the signal's reason
  */
-export function generate(gen: Json | undefined, templates: Scope, refs: Map<string, Json>): void {
+export async function generate(
+  gen: Json | undefined,
+  templates: Scope,
+  refs: Map<string, Json>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (gen === undefined || gen === null) return;
+  const work = new TemplateWork(MOST_WORK);
   if (!isArray(gen)) throw new ZarrError("malformed", "gen is no list");
   for (const rule of gen) {
     if (!isObject(rule)) throw new ZarrError("malformed", "gen holds what is no object");
     const dimensions = dimensionsOf(rule);
     const count = dimensions.reduce((product, [, values]) => product * values.length, 1);
     if (count + refs.size > MOST) throw new ZarrError("unsupported", `gen describes ${count} references; the limit is ${MOST}`);
-    for (let i = 0; i < count; i++) addOne(rule, new Map([...templates, ...combination(dimensions, i)]), refs);
+    for (let i = 0; i < count; i++) {
+      if (i % TURN === TURN - 1) await setImmediate();
+      signal?.throwIfAborted();
+      work.spend(dimensions.length);
+      addOne(rule, scopeOf(combination(dimensions, i), templates), refs, work);
+    }
   }
 }
 
-function addOne(rule: JsonObject, scope: Scope, refs: Map<string, Json>): void {
+function addOne(rule: JsonObject, scope: Scope, refs: Map<string, Json>, work: TemplateWork): void {
   const text = (name: string) => {
     const value = member(rule, name);
-    return value === undefined || value === null ? undefined : render(String(value), scope);
+    return value === undefined || value === null ? undefined : render(String(value), scope, work);
   };
   const [key, url, offset, length] = [text("key"), text("url"), text("offset"), text("length")];
   if (key === undefined || url === undefined || (offset === undefined) !== (length === undefined))

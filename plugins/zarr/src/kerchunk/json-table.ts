@@ -34,7 +34,7 @@ export async function readJsonTable(source: ByteSource, signal: AbortSignal | un
   // Millions of references stay in the object that they were parsed into.
   const refs = isWrapped ? inner : document;
   const generated = new Map<string, Json>();
-  if (isWrapped) generate(member(document, "gen"), templates, generated);
+  if (isWrapped) await generate(member(document, "gen"), templates, generated, signal);
   return {
     metadataKeys: [...Object.keys(refs), ...generated.keys()].filter(isMetadataKey),
     async find(key) {

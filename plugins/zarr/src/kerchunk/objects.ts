@@ -8,6 +8,17 @@ import type { ReferenceTable } from "./reference.js";
 /** Of one part of a path, on the usual file systems. */
 const LONGEST_NAME = 255;
 
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+function isRemote(url: string): boolean {
+  return SCHEME.test(url) && !/^file:/i.test(url);
+}
+
+/** Paths from a root (also those of Windows), and file URLs in every spelling. */
+function isLocal(url: string): boolean {
+  return /^(?:file:|[a-z]:[\\/]|[\\/])/i.test(url) || isAbsolute(url);
+}
+
 /** References into other files as a store. */
 export class ReferenceObjects implements Objects {
   readonly container = "kerchunk";
@@ -51,10 +62,20 @@ export class ReferenceObjects implements Objects {
     return target;
   }
 
-  /** Relative to the references; where no such file is there, to the working directory, as kerchunk itself has it. */
+  /**
+   * Relative to the references; where no such file is there, to the working directory, as kerchunk itself has it. Those that came
+   * over the wire name what is on the wire, and what lies beside them: whoever wrote them has no say over this machine's files.
+   *
+   * @throws `permission` for a local file that remote references name, `malformed` for a name that no file can have
+   */
   async #resolve(url: string): Promise<string> {
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || isAbsolute(url)) return url;
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(this.folder)) return `${this.folder}/${url}`;
+    if (isRemote(this.folder) && isLocal(url))
+      throw new ZarrError("permission", `remote references name a local file, which is not opened: ${url.slice(0, 200)}`, {
+        file: this.url,
+        hint: "fetch the references and look what they name; a local copy of them may name local files",
+      });
+    if (SCHEME.test(url) || isAbsolute(url)) return url;
+    if (SCHEME.test(this.folder)) return `${this.folder}/${url}`;
     if (url.includes("\0") || url.split("/").some((part) => part.length > LONGEST_NAME))
       throw new ZarrError("malformed", `a target has a name that no file can have: ${url.slice(0, 40)}`, { file: this.url });
     const beside = join(this.folder, url);

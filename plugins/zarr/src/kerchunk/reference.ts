@@ -2,6 +2,7 @@ import { ZarrError } from "../error.js";
 import { isArray, isObject, type Json, jsonText } from "../json.js";
 import type { Scope } from "./expression.js";
 import { render } from "./template.js";
+import { TemplateWork } from "./template-work.js";
 
 /** What stands in place of an object: its bytes, or where in another file they are (without offset: all of it). */
 export type Reference =
@@ -20,7 +21,7 @@ export function referenceOf(json: Json, key: string, templates: Scope): Referenc
   if (isObject(json)) return { kind: "bytes", bytes: Buffer.from(jsonText(json)) };
   const [url, offset, length] = isArray(json) ? json : [];
   if (typeof url !== "string" || (isArray(json) && json.length !== 1 && json.length !== 3)) throw noReference(key);
-  const target = render(url, templates);
+  const target = render(url, templates, new TemplateWork());
   if (offset === undefined) return { kind: "target", url: target };
   if (!isCount(offset) || !isCount(length)) throw noReference(key);
   return { kind: "target", url: target, offset, length };

@@ -2,7 +2,7 @@ import type { CodecSpec } from "graticule/plugin";
 import { codecSpec, isMoving, transposeSpec } from "../codec-spec.js";
 import { type Element, JSON_TEXT, listedText, VLEN_BYTES, VLEN_UTF8, vlenArray } from "../element.js";
 import { isTagged, ZarrError } from "../error.js";
-import { isArray, isObject, type Json, type JsonObject, member } from "../json.js";
+import { isArray, isObject, type Json, type JsonObject, jsonText, member } from "../json.js";
 import { type ArrayLayout, chunkShapeOf, lengthsOf, limitOf } from "../layout.js";
 import { numpyType } from "./numpy-type.js";
 
@@ -66,7 +66,8 @@ function configurationOf(step: Json | undefined): Step {
 /** The element, and how many of the filters it takes for itself. */
 function elementOf(type: Json | undefined, first: Step | undefined): { element: Element; used: number; unsupported?: string } {
   try {
-    if (type !== "|O") return { element: numpyType(type), used: 0 };
+    const isText = typeof type === "string" && /^[<>|=]?[US]\d*$/.test(type);
+    if (type !== "|O" && !(isText && first?.id === "categorize")) return { element: numpyType(type), used: 0 };
     return { element: objectElement(first), used: 1 };
   } catch (error) {
     if (!isTagged(error, "unsupported")) throw error;
@@ -90,7 +91,10 @@ function objectElement(step: Step | undefined): Element {
       const labels = member(step.configuration, "labels");
       if (!isArray(labels)) throw new ZarrError("malformed", "categorize has no labels");
       const code = numpyType(member(step.configuration, "astype") ?? "|u1").dtype;
-      return { dtype: listedText(16), list: { kind: "categories", labels: labels.map(String), code } };
+      return {
+        dtype: listedText(16),
+        list: { kind: "categories", labels: labels.map((label) => (typeof label === "string" ? label : jsonText(label))), code },
+      };
     }
     default:
       throw new ZarrError("unsupported", `no decoder for Python objects ${step ? `encoded by ${step.id}` : "of unknown encoding"}`);

@@ -34,8 +34,18 @@ function decode(bytes: Uint8Array, codec: ListCodec, count: number): ListElement
     case "records":
       return readRecords(bytes, codec.dtype);
     case "categories":
-      return numbersOf(bytes, codec.code).map((code) => codec.labels[Number(code) - 1] ?? "");
+      return numbersOf(bytes, codec.code).map((code) => labelOf(Number(code), codec.labels));
   }
+}
+
+/**
+ * numcodecs' Categorize writes the number of the label, from 1 on, and 0 for what is none of them, which it reads as no text. It
+ * writes no other number; it would read one as no text too, which nobody stored.
+ */
+function labelOf(code: number, labels: readonly string[]): string {
+  const label = code === 0 ? "" : labels[code - 1];
+  if (label !== undefined) return label;
+  throw new ZarrError("malformed", `a chunk holds the category ${code} where there are ${labels.length} labels`);
 }
 
 /** UTF-32; NULs at the end are padding. */

@@ -11,12 +11,14 @@ export function readRecords(bytes: Uint8Array, dtype: DType): AttributeElement[]
   return Array.from({ length: Math.floor(bytes.length / dtype.size) }, (_, i) => read(view, i * dtype.size));
 }
 
-/** The text of `length` characters of UTF-32, NULs dropped; what is no character becomes U+FFFD. */
+/** The text of `length` characters of UTF-32: NULs at the end are padding, as numpy has it; what is no character becomes U+FFFD. */
 export function wideText(view: DataView, at: number, length: number, little: boolean): string {
+  let end = length;
+  while (end > 0 && view.getUint32(at + 4 * (end - 1), little) === 0) end--;
   let text = "";
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < end; i++) {
     const code = view.getUint32(at + 4 * i, little);
-    if (code !== 0) text += code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
+    text += code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? "\ufffd" : String.fromCodePoint(code);
   }
   return text;
 }

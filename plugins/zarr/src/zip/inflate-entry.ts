@@ -30,9 +30,12 @@ export function inflateEntry(packed: Uint8Array, entry: ZipEntry, file: string):
   const bytes = unpack(packed, entry, details);
   if (bytes.length !== entry.size)
     throw new ZarrError("malformed", `${entry.name} has ${bytes.length} bytes where the zip file says ${entry.size}`, details);
-  if (crc32(bytes) !== entry.crc32)
-    throw new ZarrError("checksum", `${entry.name} differs from its CRC-32 in the zip file`, details);
+  if (crc32(bytes) !== entry.crc32) throw differs(entry, file);
   return bytes;
+}
+
+export function differs({ name, headerOffset }: ZipEntry, file: string): ZarrError {
+  return new ZarrError("checksum", `${name} differs from its CRC-32 in the zip file`, { file, offset: headerOffset });
 }
 
 function unpack(packed: Uint8Array, { method, size, name }: ZipEntry, details: { file: string; offset: number }): Uint8Array {

@@ -1,13 +1,20 @@
+import { crc32 } from "node:zlib";
 import type { ByteRange, ByteSource, ReadContext } from "graticule/plugin";
-import { ZarrError } from "../error.js";
+import { isTagged, ZarrError } from "../error.js";
 import { isMetadataKey, keyBelow, MISSING, type Objects, type Place } from "../objects.js";
 import { readDirectory, type ZipEntry } from "./directory.js";
-import { inflateEntry } from "./inflate-entry.js";
+import { differs, inflateEntry, packingOf } from "./inflate-entry.js";
 
 const LOCAL_HEADER = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
+const PIECE = 8 << 20;
 
-/** The members of a zip file: stored ones are ranges of it, packed ones are unpacked whole. */
+/**
+ * The members of a zip file: stored ones are ranges of it, packed ones are unpacked whole.
+ *
+ * The CRC-32 of a member is compared wherever all of the member is read: metadata, packed members, chunks as a whole. Of a part (a
+ * shard's index and inner chunks, some rows of a large uncompressed chunk) nothing can be compared; {@link verify} reads all.
+ */
 export class ZipObjects implements Objects {
   readonly container = "zip";
   readonly #dataOffsets = new Map<string, number>();
@@ -57,8 +64,36 @@ export class ZipObjects implements Objects {
       if (!entry) return MISSING;
       if (!isPlain(entry)) return { kind: "packed", key: keys[i] as string };
       const offset = this.#dataOffsets.get(entry.name) as number;
-      return { kind: "range", url: this.url, offset, length: entry.packedSize };
+      return { kind: "range", url: this.url, offset, length: entry.packedSize, crc32: entry.crc32 };
     });
+  }
+
+  /** Reads every member of the store; gives those that are damaged, in words. @throws what reading the file throws */
+  async verify(): Promise<readonly string[]> {
+    const prefix = keyBelow(this.root, "");
+    const wrong: string[] = [];
+    for (const entry of this.entries.values()) {
+      if (!entry.name.startsWith(prefix) || packingOf(entry) !== null) continue;
+      try {
+        if (isPlain(entry)) await this.#compare(entry);
+        else await this.get(entry.name.slice(prefix.length));
+      } catch (error) {
+        if (!isTagged(error, "checksum", "malformed", "unsupported")) throw error;
+        wrong.push(error.message);
+      }
+    }
+    return wrong;
+  }
+
+  /** In pieces: a stored member may be as large as it likes. @throws `checksum`, `malformed` */
+  async #compare(entry: ZipEntry): Promise<void> {
+    const [offset] = await this.#locate([entry]);
+    let found = 0;
+    for (let at = 0; at < entry.packedSize; at += PIECE) {
+      const range = { offset: (offset as number) + at, length: Math.min(PIECE, entry.packedSize - at) };
+      found = crc32(await this.source.readOne(range, this.#options()), found);
+    }
+    if (found !== entry.crc32) throw differs(entry, this.url);
   }
 
   /** Offsets of the members' bytes: what stands in the local header may be longer than the directory says. */
