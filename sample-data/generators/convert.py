@@ -109,6 +109,7 @@ def packed():
     add("no_such_value", "i2", "i2", missing_value=7.5)
     add("text_scale", "i2", "i2", scale_factor="c")
     add("valid", "f4", "f4", valid_min=np.float32(0), valid_max=np.float32(50))
+    columns["valid"]["metadata"] |= {"valid_min": "0", "valid_max": "50"}
     big = np.array([0, 2**63, 2**64 - 1, 5, 2**53 + 1, 1], "u8")
     put(nc, "big", "u8", ("x",), big)
     nc.close()
@@ -136,6 +137,7 @@ def times():
             columns = {name: stamps(cftime.num2date(values, units, calendar))}
         else:
             columns = {name: numbers(values, "f8", mask, units=units, calendar=calendar)}
+        columns[name]["metadata"] |= {"bounds": "edges"}
         if name in ("noleap", "d360", "early"):
             dates = cftime.num2date(np.where(mask, 0, values), units, calendar)
             for part, kind in (("year", "i4"), ("month", "i1"), ("day", "i1")):

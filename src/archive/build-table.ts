@@ -1,6 +1,14 @@
 import { formatTime } from "../calendar/format-time.js";
 import { nameColumns, type Renames } from "./column-names.js";
-import { calendarColumns, type DraftColumn, draftOf, fieldMetadata, indexColumn, knownColumn } from "./columns.js";
+import {
+  calendarColumns,
+  type DraftColumn,
+  draftOf,
+  fieldMetadata,
+  indexColumn,
+  knownColumn,
+  sharedAttributes,
+} from "./columns.js";
 import { type UnitedType, uniteType, type VariablePart } from "./data-column.js";
 import type { VariableDescription } from "./description.js";
 import type { Fragment, FragmentAxis, FragmentScalar } from "./fragments.js";
@@ -93,7 +101,8 @@ class TableBuilder {
   #addKnown(sources: readonly ValueSource[], runs: readonly ValueRun[], length: number, at: number, isJoined: boolean): void {
     const variable = this.#firstOf(sources);
     const gathered = gatherValues(sources, runs, length);
-    this.#drafts.push(knownColumn(variable, gathered, "coordinate", [at]));
+    const attributes = sharedAttributes(sources.map((source) => source.variable));
+    this.#drafts.push(knownColumn(variable, gathered, "coordinate", [at], attributes));
     const parts = calendarColumns(gathered, [at]);
     if (parts.length > 0) this.#time = variable.name;
     this.#drafts.push(...parts);
@@ -111,7 +120,9 @@ class TableBuilder {
   #addScalar(path: string): void {
     if (this.#joined === null) return;
     const { sources, runs } = this.#scalarRuns(path);
-    this.#drafts.push(knownColumn(this.#firstOf(sources), gatherValues(sources, runs, this.#cells), "scalar", [this.#joined]));
+    const attributes = sharedAttributes(sources.map((source) => source.variable));
+    const values = gatherValues(sources, runs, this.#cells);
+    this.#drafts.push(knownColumn(this.#firstOf(sources), values, "scalar", [this.#joined], attributes));
   }
 
   /** Scalars that are the same in all files. */
@@ -240,7 +251,7 @@ class TableBuilder {
 
 function readColumn(
   parts: readonly VariablePart[],
-  { type, time }: UnitedType,
+  { type, time, conversions }: UnitedType,
   role: "auxiliary" | "data",
   axes: readonly number[],
 ): TableColumn {
@@ -250,13 +261,22 @@ function readColumn(
       name: variable.name,
       type,
       nullable: true,
-      metadata: { ...fieldMetadata(variable, time), ...shapeOf(parts) },
+      metadata: { ...fieldMetadata(variable, time, attributesOf(parts, conversions)), ...shapeOf(parts) },
     },
     role,
     ...(variable.axis && { axis: variable.axis }),
     axes,
     ...(time?.kind === "number" && { time: time.reference }),
   };
+}
+
+/** Where files differ in units, only what says nothing of the values' size. */
+function attributesOf(parts: readonly VariablePart[], conversions: UnitedType["conversions"]): Readonly<Record<string, string>> {
+  const shared = sharedAttributes(parts.map(({ variable }) => variable));
+  if (conversions.every((conversion) => conversion === undefined)) return shared;
+  return Object.fromEntries(
+    Object.entries(shared).filter(([name]) => !/^(valid_(min|max|range)|actual_range|T(DMIN|DMAX|LMIN|LMAX))$/.test(name)),
+  );
 }
 
 /** The dimensions that a list's items had, in C order, where all files have the same. */

@@ -25,8 +25,13 @@ export function draftOf(column: TableColumn, { path, partOf, within }: VariableD
   };
 }
 
-/** CF attributes of a column. A timestamp has no units: its type says it all. */
-export function fieldMetadata(variable: VariableDescription, time: TimeForm | undefined): Record<string, string> {
+/** What the attributes of a variable say of its column, and of a scalar its footer: what CF gives a meaning to first. */
+export function fieldMetadata(
+  variable: VariableDescription,
+  time: TimeForm | undefined,
+  attributes: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  // A timestamp has no units: its type says it all.
   const counts = time?.kind === "number" ? time.reference : undefined;
   const units = time ? counts?.units : variable.units;
   return {
@@ -34,7 +39,31 @@ export function fieldMetadata(variable: VariableDescription, time: TimeForm | un
     ...(counts && { calendar: counts.calendar }),
     ...(variable.standardName !== undefined && { standard_name: variable.standardName }),
     ...(variable.longName !== undefined && { long_name: variable.longName }),
+    ...remaining(attributes, time !== undefined),
   };
+}
+
+/** What has been applied to the values: who found it beside them would apply it again. CF section 8.1, FITS 4.0 section 7.3.2. */
+const APPLIED = new Set(["scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned", "TSCAL", "TZERO", "TNULL"]);
+/** Of packed values these are limits of the stored numbers (CF section 8.1). */
+const LIMITS = new Set(["valid_min", "valid_max", "valid_range", "actual_range"]);
+/** What the column's type and other entries say. */
+const SAID = new Set(["units", "standard_name", "long_name", "TUNIT", "TFORM", "TDIM", "TBCOL"]);
+
+function remaining(attributes: Readonly<Record<string, string>>, isTime: boolean): Record<string, string> {
+  const isPacked = "scale_factor" in attributes || "add_offset" in attributes || "_Unsigned" in attributes;
+  const entries = Object.entries(attributes).filter(
+    ([name]) =>
+      !APPLIED.has(name) && !SAID.has(name) && !(LIMITS.has(name) && (isPacked || isTime)) && !(isTime && name === "calendar"),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The attributes that all files give a variable alike. */
+export function sharedAttributes(variables: readonly VariableDescription[]): Readonly<Record<string, string>> {
+  const [first, ...others] = new Set(variables.map(({ attributes = {} }) => attributes));
+  const entries = Object.entries(first ?? {}).filter(([name, value]) => others.every((other) => other[name] === value));
+  return Object.fromEntries(entries);
 }
 
 /** A column whose values are known: a coordinate or a scalar. */
@@ -43,13 +72,14 @@ export function knownColumn(
   gathered: GatheredValues,
   role: "coordinate" | "scalar",
   axes: readonly number[],
+  attributes: Readonly<Record<string, string>> = variable.attributes ?? {},
 ): DraftColumn {
   const { values, validity, type, time } = gathered;
   const field: Field = {
     name: variable.name,
     type,
     nullable: validity !== undefined,
-    metadata: fieldMetadata(variable, time),
+    metadata: fieldMetadata(variable, time, attributes),
   };
   const column: TableColumn = {
     field,

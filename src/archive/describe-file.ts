@@ -158,6 +158,7 @@ function describe(variable: ArrayVariable, meaning: VariableMeaning, role: Table
     ...(meaning.units !== undefined && { units: meaning.units }),
     ...(meaning.standardName !== undefined && { standardName: meaning.standardName }),
     ...(meaning.longName !== undefined && { longName: meaning.longName }),
+    ...(role !== "bounds" && role !== "grid_mapping" && { attributes: Object.fromEntries(attributesAsText(variable.attributes)) }),
     ...(role === "scalar" && { places: isPlace(meaning), isNamed: meaning.role === "auxiliary" }),
     ...(role === "data" && meaning.coordinates.length > 0 && { named: meaning.coordinates }),
   };

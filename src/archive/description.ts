@@ -35,6 +35,8 @@ export interface VariableDescription {
   readonly units?: string;
   readonly standardName?: string;
   readonly longName?: string;
+  /** Attributes as stored, as text: of what is a column. */
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly chunks: readonly number[] | null;
   readonly elementSize: number;
   /** Of scalars: whether it places the file (named as a coordinate, a time, or with an axis), or is only a value. */

@@ -17,6 +17,14 @@ export function pandasMetadata(fields: readonly Field[], index: readonly string[
   };
 }
 
+/** The `PANDAS_ATTRS` entry, which becomes `DataFrame.attrs` (pandas 2.1 and later): what the files say, and what of each column. */
+export function pandasAttributes(fields: readonly Field[], metadata: Readonly<Record<string, string>>): object {
+  const columns = fields
+    .filter((field) => Object.keys(field.metadata).length > 0)
+    .map(({ name, metadata: own }) => [name, own] as const);
+  return { columns: Object.fromEntries(columns), ...metadata };
+}
+
 function pandasType(type: ColumnType): string {
   switch (type.kind) {
     case "number":

@@ -1,6 +1,6 @@
 import { arrowSchemaText } from "../parquet/arrow-schema.js";
 import type { FileDescription } from "../parquet/file-layout.js";
-import { pandasMetadata } from "../parquet/pandas-metadata.js";
+import { pandasAttributes, pandasMetadata } from "../parquet/pandas-metadata.js";
 import type { TablePlan } from "../plan/run.js";
 import type { Field } from "../schema/field.js";
 
@@ -19,6 +19,11 @@ export async function describeTable(table: TablePlan, createdBy: string): Promis
   const index = table.output
     .filter(({ column }) => ["coordinate", "index"].includes(table.group.columns[column]?.role ?? ""))
     .map(({ name }) => name);
-  const own = { ...table.group.metadata, pandas: JSON.stringify(pandasMetadata(fields, index)) };
+  const { metadata } = table.group;
+  const own = {
+    ...metadata,
+    pandas: JSON.stringify(pandasMetadata(fields, index)),
+    PANDAS_ATTRS: JSON.stringify(pandasAttributes(fields, metadata)),
+  };
   return { fields, createdBy, keyValues: { ...own, "ARROW:schema": await arrowSchemaText(fields, own) } };
 }

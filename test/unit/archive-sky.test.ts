@@ -52,8 +52,8 @@ describe("world coordinates of FITS images", () => {
       ["velo", "coordinate", undefined, [0], { units: "m/s", long_name: "VELO-LSR" }],
       ["axis2", "index", undefined, [1], {}],
       ["axis1", "index", undefined, [2], {}],
-      ["ra", "auxiliary", "X", [1, 2], { units: "degree", long_name: "right ascension (FK5, equinox 2000)" }],
-      ["dec", "auxiliary", "Y", [1, 2], { units: "degree", long_name: "declination (FK5, equinox 2000)" }],
+      ["ra", "auxiliary", "X", [1, 2], { axis: "X", units: "degree", long_name: "right ascension (FK5, equinox 2000)" }],
+      ["dec", "auxiliary", "Y", [1, 2], { axis: "Y", units: "degree", long_name: "declination (FK5, equinox 2000)" }],
       ["data", "data", undefined, [0, 1, 2], { units: "K" }],
     ]);
   });
