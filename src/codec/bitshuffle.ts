@@ -1,7 +1,7 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec, CodecSpec } from "./contract.js";
 import { inflateBlock } from "./inflate-blocks.js";
-import { FREE_FROM, type Workspace, workspace } from "./kernels.js";
+import { FREE_FROM, prepareKernels, type Workspace, workspace } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { SLACK } from "./lz-kernels.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
@@ -28,6 +28,7 @@ const EXPANSION = 32768;
 export const bitshuffle: Codec = {
   id: "hdf5:32008",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, spec, context) {
     const size = parameter(spec, ELEMENT_SIZE);
     if (size === undefined || size < 1) throw damaged(`elements of ${size} bytes`);

@@ -1,6 +1,7 @@
 import { expandBloscChunk } from "./blosc-chunk.js";
 import { bloscHeader } from "./blosc-header.js";
 import type { Codec } from "./contract.js";
+import { prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { checkOutputLength } from "./output-length.js";
 import { outputMemory } from "./output-memory.js";
@@ -9,6 +10,7 @@ import { outputMemory } from "./output-memory.js";
 export const blosc: Codec = {
   id: "blosc",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, _spec, context) {
     const header = bloscHeader(bytes);
     checkOutputLength(header.decodedLength, context, "blosc");

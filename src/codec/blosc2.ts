@@ -4,6 +4,7 @@ import { expandBloscChunk } from "./blosc-chunk.js";
 import { bloscHeader } from "./blosc-header.js";
 import { type Blosc2Frame, type Blosc2Grid, blosc2Frame, damaged } from "./blosc2-frame.js";
 import type { Codec, CodecContext } from "./contract.js";
+import { prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { checkOutputLength } from "./output-length.js";
 import { outputMemory } from "./output-memory.js";
@@ -12,6 +13,7 @@ import { outputMemory } from "./output-memory.js";
 export const blosc2: Codec = {
   id: "hdf5:32026",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, _spec, context) {
     const frame = blosc2Frame(bytes);
     const { grid } = frame;

@@ -23,6 +23,8 @@ export interface Codec {
   readonly id: string;
   /** As `inspect` prints it: `deflate:4`, `shuffle`. */
   label(spec: CodecSpec): string;
+  /** Does now what the first chunk would otherwise wait for. */
+  prepare?(): void;
   /** @throws `malformed`, `checksum` */
   decode(bytes: Uint8Array, spec: CodecSpec, context: CodecContext): Uint8Array | Promise<Uint8Array>;
 }

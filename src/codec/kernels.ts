@@ -39,6 +39,11 @@ function compile(): typeof compiled {
   return compiled;
 }
 
+/** Compiles the kernels, which the first chunk would otherwise wait for. */
+export function prepareKernels(): void {
+  compile();
+}
+
 export function hasKernels(): boolean {
   return compile() !== null;
 }

@@ -1,6 +1,6 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
-import { expandBlock } from "./kernels.js";
+import { expandBlock, prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
 import { outputMemory } from "./output-memory.js";
@@ -15,6 +15,7 @@ const EXPANSION = 255;
 export const lz4Hdf5: Codec = {
   id: "hdf5:32004",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, _spec, context) {
     if (bytes.length < 12) throw new GraticuleError("malformed", `lz4: ${bytes.length} bytes cannot hold the header`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

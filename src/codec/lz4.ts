@@ -1,5 +1,6 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
+import { prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { expandWhole } from "./lz4-hdf5.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
@@ -12,6 +13,7 @@ const EXPANSION = 255;
 export const lz4: Codec = {
   id: "lz4",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, _spec, context) {
     if (bytes.length < 4) throw new GraticuleError("malformed", `lz4: ${bytes.length} bytes cannot hold the header`);
     const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);

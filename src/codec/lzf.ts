@@ -1,5 +1,5 @@
 import type { Codec } from "./contract.js";
-import { expandBlock } from "./kernels.js";
+import { expandBlock, prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { checkExpansion, checkOutputLength } from "./output-length.js";
 import { outputMemory } from "./output-memory.js";
@@ -11,6 +11,7 @@ const EXPANSION = 88;
 export const lzf: Codec = {
   id: "lzf",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, _spec, context) {
     checkExpansion(bytes.length, context, EXPANSION, "lzf");
     const out = outputMemory(context.decodedLength, bytes, context);

@@ -1,5 +1,6 @@
 import { GraticuleError } from "../errors.js";
 import type { Codec } from "./contract.js";
+import { prepareKernels } from "./kernels.js";
 import { labelOf } from "./label.js";
 import { unshuffle, unshuffleInPlace } from "./unshuffle.js";
 
@@ -7,6 +8,7 @@ import { unshuffle, unshuffleInPlace } from "./unshuffle.js";
 export const shuffle: Codec = {
   id: "shuffle",
   label: labelOf,
+  prepare: prepareKernels,
   decode(bytes, { parameters }, context) {
     const size = parameters.elementSize ?? parameters.elementsize;
     if (typeof size !== "number" || !Number.isInteger(size) || size < 1)

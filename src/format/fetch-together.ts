@@ -1,6 +1,7 @@
 import type { CodecSpec } from "../codec/contract.js";
 import type { ByteRange, ByteSource, Traffic } from "../store/contract.js";
 import { isRemoteUrl } from "../store/scheme.js";
+import { whileWaiting } from "../store/while-waiting.js";
 import type { ChunkRef, ReadContext } from "./contract.js";
 
 /** Refs whose bytes have to be fetched. */
@@ -54,15 +55,28 @@ export class FetchTogether {
     const { refs } = this.#batch;
     this.#batch = new Batch();
     if (refs.length === 0) return;
-    // Loaded while the bytes are on their way; one that there is not is told of when a chunk needs it.
-    for (const spec of this.codecs) Promise.resolve(this.context.codecs.get(spec)).catch(() => undefined);
+    const forget = this.prepare();
     const decoding = new Decoding(this.context.parallel ? DECODING : 1);
     const { objects, files } = byFile(refs);
     const work = [...files].map(([url, own]) => this.#ranged(url, own, decoding));
     if (objects.length > 0) work.push(this.#objects(objects, decoding));
     const outcomes = await Promise.allSettled(work);
     await decoding.all();
+    forget();
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  /** Loads the decoders while the index, or the chunks, are on their way. @returns takes it back */
+  prepare(): () => void {
+    if (this.codecs.length === 0) return () => undefined;
+    return whileWaiting(() => {
+      for (const spec of this.codecs) this.#prepareOne(spec).catch(() => undefined);
+    });
+  }
+
+  /** A decoder that there is not is told of when a chunk needs it. */
+  async #prepareOne(spec: CodecSpec): Promise<void> {
+    (await this.context.codecs.get(spec)).prepare?.();
   }
 
   async #ranged(url: string, refs: readonly FetchedRef[], decoding: Decoding): Promise<void> {

@@ -2,6 +2,7 @@ import { asGraticuleError, GraticuleError, isGraticuleError } from "../errors.js
 import type { ByteSource, Store } from "../store/contract.js";
 import { openStore } from "../store/open-store.js";
 import { isRemoteUrl, schemeOf } from "../store/scheme.js";
+import { whileWaiting } from "../store/while-waiting.js";
 import type { Dataset } from "./contract.js";
 import { findMarker, isFolderLike, type Marker, markerBelow, markerSource } from "./find-marker.js";
 import { probeOf } from "./probe.js";
@@ -33,7 +34,7 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
   asked?.catch(() => undefined);
   try {
     const registry = options.registry ?? installedFormats();
-    if (asked) loadLikely(url, registry);
+    if (asked) whileWaiting(() => loadLikely(url, registry));
     const marker = asked ? null : await findMarker(url, registry, store, context);
     if (marker) return await openMarked(marker, registry, context);
     if (isRemoteUrl(url) && url.endsWith("/")) throw onlyAFolder(url);

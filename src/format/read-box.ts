@@ -45,6 +45,7 @@ async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContex
   const limit = context.parallel ? IN_FLIGHT : 1;
   const running = new Set<Promise<void>>();
   const remote = new FetchTogether(variable.codecs, context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
+  const forget = remote.prepare();
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -66,6 +67,7 @@ async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContex
   } finally {
     // Also where locating fails: nothing may write into the target's memory once this has ended.
     await Promise.all(running);
+    forget();
   }
   if (failure) throw failure.error;
   await remote.finish();

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -224,4 +226,18 @@ describe("slabs of a remote variable", () => {
     expect(there.slabs).toBeGreaterThan(1);
     rmSync(folder, { recursive: true });
   }, 60_000);
+});
+
+test("reading over HTTP loads no second HTTP client", async () => {
+  const script = `
+    const { open } = await import("./dist/bundle/index.js");
+    await open(process.argv[1]).catch(() => undefined);
+    process.stdout.write(String(process.moduleLoadList.some((name) => name.includes("undici"))));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, `${server.origin}/none.nc`]);
+  let said = "";
+  child.stdout.on("data", (piece) => {
+    said += piece;
+  });
+  await once(child, "close");
+  expect(said).toBe("false");
 });

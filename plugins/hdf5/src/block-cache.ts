@@ -44,8 +44,10 @@ export class BlockCache {
     const last = Math.floor(Math.max(start, stop - 1) / BLOCK);
     if (length === 0) return new Uint8Array(0);
     const out = new Uint8Array(length);
-    for (let i = first; i <= last; i++) {
-      const block = await this.#block(i);
+    // All asked for before the first is waited for: each may be a round trip.
+    const blocks = Array.from({ length: last - first + 1 }, (_, i) => this.#block(first + i));
+    for (const [at, block] of (await Promise.all(blocks)).entries()) {
+      const i = first + at;
       const from = Math.max(start, i * BLOCK) - i * BLOCK;
       const to = Math.min(stop - i * BLOCK, block.length);
       out.set(block.subarray(from, to), i * BLOCK + from - start);

@@ -1,4 +1,4 @@
-import { type Agent, Agent as HttpAgent, get as httpGet, type IncomingMessage, type RequestOptions } from "node:http";
+import type { Agent, get, IncomingMessage, RequestOptions } from "node:http";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -6,23 +6,30 @@ export type Headers = Readonly<Record<string, string>>;
 const AGENT = { keepAlive: true, scheduling: "lifo", proxyEnv: process.env } as const;
 
 interface Way {
-  readonly get: typeof httpGet;
+  readonly get: typeof get;
   readonly agent: Agent;
 }
 
-const plain: Way = { get: httpGet, agent: new HttpAgent(AGENT) };
-let secure: Promise<Way> | undefined;
-
-/** Loaded for the first https URL: TLS costs more than HTTP. */
-async function overTls(): Promise<Way> {
-  const { Agent: HttpsAgent, get } = await import("node:https");
-  return { get: get as typeof httpGet, agent: new HttpsAgent(AGENT) };
+/**
+ * Not by `import`: that reads every export of the module, and the WebSocket among them loads all of undici, which takes longer than
+ * the module itself.
+ */
+function wayOver(id: "node:http" | "node:https"): Way {
+  const { get, Agent } = process.getBuiltinModule(id) as typeof import("node:http");
+  return { get, agent: new Agent(AGENT) };
 }
 
-function wayTo(url: URL): Way | Promise<Way> {
-  if (url.protocol !== "https:") return plain;
-  secure ??= overTls();
-  return secure;
+let plain: Way | undefined;
+let secure: Way | undefined;
+
+/** TLS is loaded for the first https URL: it costs more than HTTP. */
+function wayTo({ protocol }: URL): Way {
+  if (protocol === "https:") {
+    secure ??= wayOver("node:https");
+    return secure;
+  }
+  plain ??= wayOver("node:http");
+  return plain;
 }
 
 /**
@@ -33,7 +40,7 @@ function wayTo(url: URL): Way | Promise<Way> {
  * @throws the system's error
  */
 export async function send(url: URL, headers: Headers, idle: number, signal?: AbortSignal): Promise<IncomingMessage> {
-  const { get, agent } = await wayTo(url);
+  const { get, agent } = wayTo(url);
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     let response: IncomingMessage | undefined;

@@ -45,8 +45,7 @@ async function* walk(context: Walk, address: number, level: number | null): Asyn
   const [type, own, count] = [head.u8(), head.u8(), head.u16()];
   if (type !== 1 || (level !== null && own !== level))
     throw malformed(`a chunk B-tree's node has type ${type} and level ${own}`, offset);
-  const keyBytes = 8 + 8 * (grid.shape.length + 1);
-  const node = await cursorAt(file, address, prefix + count * (keyBytes + file.sizeOfOffsets) + keyBytes);
+  const node = await cursorAt(file, address, nodeBytes(file, grid, count));
   node.skip(prefix);
   if (own > 0 && file.source.isRemote) fetchChildren(context, node, count);
   for (let i = 0, key = readKey(node, grid); i < count; i++) {
@@ -72,12 +71,22 @@ function fetchChildren({ file, grid, cells }: Walk, node: Cursor, count: number)
     key = next;
   }
   node.position = position;
+  if (children.length < 2) return;
   // What fails here fails again, and is told, when the child's turn comes.
-  if (children.length > 1) for (const child of children) ask(file, child).catch(() => undefined);
+  for (const child of children) ask(file, child, nodeBytes(file, grid, FULL)).catch(() => undefined);
 }
 
-async function ask(file: MetadataFile, address: number): Promise<Uint8Array> {
-  return file.read(address, 8);
+/** Children of a full node, where the file does not say otherwise (its "indexed storage internal node K" is 32). */
+const FULL = 64;
+
+function nodeBytes({ sizeOfOffsets }: MetadataFile, { shape }: ChunkGrid, count: number): number {
+  const keyBytes = 8 + 8 * (shape.length + 1);
+  return 8 + 2 * sizeOfOffsets + count * (keyBytes + sizeOfOffsets) + keyBytes;
+}
+
+async function ask(file: MetadataFile, address: number, length: number): Promise<void> {
+  const most = file.source.size - file.baseAddress - address;
+  if (most > 0) await file.read(address, Math.min(length, most));
 }
 
 function readKey(node: Cursor, grid: ChunkGrid): Key {
