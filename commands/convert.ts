@@ -1,7 +1,8 @@
 import { string as stringArgument } from "@oclif/core/args";
-import { boolean as booleanFlag, integer as integerFlag, string as stringFlag } from "@oclif/core/flags";
+import { boolean as booleanFlag, string as stringFlag } from "@oclif/core/flags";
 import { ConversionCommand, runFlags } from "../src/cli/conversion-command.js";
 import { subsetFlags } from "../src/cli/subset-flags.js";
+import { writingFlags } from "../src/cli/writing-flags.js";
 import type { ConvertResult } from "../src/index.js";
 
 export default class Convert extends ConversionCommand {
@@ -22,8 +23,7 @@ export default class Convert extends ConversionCommand {
   static override readonly flags = {
     out: stringFlag({ required: true, helpValue: "DEST", description: "a folder, or one file that ends in .parquet" }),
     ...subsetFlags,
-    compression: stringFlag({ helpValue: "CODEC[:LEVEL]", default: "zstd", description: "zstd, snappy, gzip or none" }),
-    "row-group-size": integerFlag({ min: 1, helpValue: "ROWS", description: "rows of a row group at most (default 1048576)" }),
+    ...writingFlags,
     "part-size": stringFlag({ helpValue: "SIZE", description: "decoded bytes of a part at most (default 256MiB)" }),
     rename: stringFlag({ multiple: true, helpValue: "OLD=NEW", description: "another name for a column" }),
     with: stringFlag({

@@ -4,6 +4,7 @@ import { BaseCommand } from "../src/cli/base-command.js";
 import type { ExplainDocument } from "../src/cli/explain/explain-inputs.js";
 import { remoteFlags, useRemoteFlags } from "../src/cli/remote-flags.js";
 import { subsetFlags } from "../src/cli/subset-flags.js";
+import { writingFlags } from "../src/cli/writing-flags.js";
 
 export default class Explain extends BaseCommand {
   static override readonly strict = false;
@@ -19,6 +20,7 @@ export default class Explain extends BaseCommand {
   };
   static override readonly flags = {
     ...subsetFlags,
+    ...writingFlags,
     jobs: integerFlag({ min: 1, helpValue: "N", description: "worker threads (default: one per core)" }),
     verbose: booleanFlag({ description: "the plan after each rule of the optimiser" }),
     ...remoteFlags,

@@ -1,4 +1,5 @@
 import { type ConvertRequest, parseSize } from "../dataframe/convert-request.js";
+import type { WritingRequest } from "../dataframe/sink-of.js";
 import { GraticuleError } from "../errors.js";
 import { namesIn } from "./subset-flags.js";
 
@@ -12,7 +13,10 @@ export interface ConvertFlags {
   readonly table?: string | undefined;
   readonly compression: string;
   readonly order: string;
-  readonly "row-group-size"?: number | undefined;
+  readonly "row-group-size"?: string | undefined;
+  readonly encoding?: readonly string[] | undefined;
+  readonly "page-version"?: string | undefined;
+  readonly bloom?: readonly string[] | undefined;
   readonly "part-size"?: string | undefined;
   readonly rename?: readonly string[] | undefined;
   readonly with?: readonly string[] | undefined;
@@ -31,7 +35,6 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
   const stray = inputs.find((input) => input.startsWith("-") && input !== "-");
   if (stray !== undefined)
     throw new GraticuleError("usage", `unknown flag ${stray}`, { hint: "`graticule convert --help` lists them" });
-  const rowGroupRows = flags["row-group-size"];
   return {
     inputs,
     out: flags.out,
@@ -42,11 +45,10 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     ...(flags.time !== undefined && { time: flags.time }),
     ...(flags.where !== undefined && { where: flags.where }),
     ...(flags.table !== undefined && { table: flags.table }),
-    compression: flags.compression,
+    ...writingOf(flags),
     order: flags.order as "storage" | "array",
-    ...(rowGroupRows !== undefined && { rowGroupRows }),
     ...(flags["part-size"] !== undefined && { partBytes: parseSize(flags["part-size"]) }),
-    ...(flags.rename && { rename: Object.fromEntries(flags.rename.map(pairOf)) }),
+    ...(flags.rename && { rename: pairsOf("--rename", flags.rename, "OLD=NEW") }),
     withSource: flags.with?.includes("source") ?? false,
     withScalars: flags.with?.includes("scalars") ?? false,
     align: alignmentOf(flags.align),
@@ -59,10 +61,36 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
   };
 }
 
-function pairOf(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at <= 0 || at === text.length - 1) throw new GraticuleError("usage", `--rename ${text}: write OLD=NEW`);
-  return [text.slice(0, at), text.slice(at + 1)];
+/** How parts are to be written. @throws `usage` */
+export function writingOf(
+  flags: Pick<ConvertFlags, "compression" | "row-group-size" | "encoding" | "page-version" | "bloom">,
+): WritingRequest {
+  return {
+    compression: flags.compression,
+    ...(flags["row-group-size"] !== undefined && rowGroupOf(flags["row-group-size"])),
+    ...(flags.encoding && { encoding: pairsOf("--encoding", flags.encoding, "COLUMN=ENCODING") }),
+    ...(flags["page-version"] !== undefined && { pageVersion: Number(flags["page-version"]) as 1 | 2 }),
+    ...(flags.bloom && { bloom: flags.bloom.flatMap(namesIn) }),
+  };
+}
+
+/** A number is of rows, one with a unit of bytes. */
+function rowGroupOf(text: string): Pick<WritingRequest, "rowGroupRows" | "rowGroupBytes"> {
+  const isRows = /^\d+$/.test(text.trim());
+  const size = isRows ? Number(text) : parseSize(text);
+  if (!(size >= 1) || !Number.isSafeInteger(size))
+    throw new GraticuleError("usage", `--row-group-size ${text}: write a number of rows from 1, or bytes as in 64MB`);
+  return isRows ? { rowGroupRows: size } : { rowGroupBytes: size };
+}
+
+function pairsOf(flag: string, texts: readonly string[], form: string): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      if (at <= 0 || at === text.length - 1) throw new GraticuleError("usage", `${flag} ${text}: write ${form}`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
 }
 
 function alignmentOf(text: string): "exact" | { nearest: number } {

@@ -3,7 +3,7 @@ import { GraticuleError } from "../errors.js";
 import { parseExpr } from "../expr/parse.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { type Check, checkKeys, isCount, isFlag, isFunction, isOneOf, isSignal, isText, isTexts } from "./check-keys.js";
-import { type ConvertRequest, parseCompression } from "./convert-request.js";
+import { type ConvertRequest, parseCompression, parseEncoding } from "./convert-request.js";
 import type { RunHooks } from "./run-hooks.js";
 
 /** A request whose keys and values are what they should be, each spelled in one way. */
@@ -40,8 +40,12 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   where: isText,
   table: isText,
   compression: isText,
+  encoding: (value) => (isRename(value) === null ? null : "an object of encodings by columns"),
+  pageVersion: (value) => (value === 1 || value === 2 ? null : "1 or 2"),
+  bloom: isTexts,
   order: isOneOf("storage", "array"),
   rowGroupRows: isCount,
+  rowGroupBytes: isSize,
   partBytes: isSize,
   rename: isRename,
   withSource: isFlag,
@@ -61,8 +65,9 @@ const FLAGS: Readonly<Record<string, string>> = {
   overwrite: 'mode: "overwrite"',
   partSize: "partBytes",
   "part-size": "partBytes",
-  rowGroupSize: "rowGroupRows",
-  "row-group-size": "rowGroupRows",
+  rowGroupSize: "rowGroupRows or rowGroupBytes",
+  "row-group-size": "rowGroupRows or rowGroupBytes",
+  "page-version": "pageVersion",
   with: "withSource or withScalars",
   input: "inputs",
   dest: "out",
@@ -83,8 +88,11 @@ export function checkRequest(request: ConvertRequest): CheckedRequest {
 }
 
 /** What no file can make sense of is told before files and destination are looked at. @throws `usage` */
-function refuseUnreadable({ compression, bbox, where, time }: CheckedRequest): void {
+function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...rest }: CheckedRequest): void {
   if (compression !== undefined) parseCompression(compression);
+  for (const [column, name] of Object.entries(encoding)) parseEncoding(column, name);
+  if (rest.rowGroupRows !== undefined && rest.rowGroupBytes !== undefined)
+    throw new GraticuleError("usage", "a row group is limited by rows or by bytes, not by both");
   if (bbox !== undefined) parseGeoBox(bbox);
   if (where !== undefined) parseExpr(where);
   if (time !== undefined) requireInterval(time);

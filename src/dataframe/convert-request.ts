@@ -1,5 +1,5 @@
 import { GraticuleError } from "../errors.js";
-import type { CodecName } from "../parquet/format.js";
+import { CODEC, type CodecName, ENCODING, type EncodingName } from "../parquet/format.js";
 import type { SinkSpec } from "../plan/nodes.js";
 
 /** What `graticule convert` is asked; texts are as on the command line. */
@@ -18,12 +18,20 @@ export interface ConvertRequest {
   readonly where?: string;
   /** Name of the only table, or which of several. */
   readonly table?: string;
-  /** `zstd`, `snappy`, `gzip` or `none`, with `:level` for zstd and gzip. Default: zstd. */
+  /** `zstd`, `snappy`, `gzip`, `lz4_raw` (`lz4`) or `none`, with `:level` for zstd and gzip. Default: zstd. */
   readonly compression?: string;
+  /** By column: an encoding of its values, as Parquet names it, or `dictionary`. Default: what the values are best kept as. */
+  readonly encoding?: Readonly<Record<string, string>>;
+  /** Version of the data pages' layout; default 1, which all readers have. */
+  readonly pageVersion?: 1 | 2;
+  /** Columns that get a Bloom filter in every row group. */
+  readonly bloom?: readonly string[];
   /** Row order: as stored, or row-major over the whole array. Default: storage. */
   readonly order?: "storage" | "array";
   /** Rows of a row group at most; default 1,048,576. */
   readonly rowGroupRows?: number;
+  /** Bytes of a row group's rows before they are encoded, at most; in place of `rowGroupRows`. */
+  readonly rowGroupBytes?: number;
   /** Decoded bytes of a part at most; default 256 MiB. */
   readonly partBytes?: number;
   /** Old name to new name of columns. */
@@ -47,11 +55,11 @@ export interface ConvertRequest {
 /** Reads `codec[:level]`. @throws `usage`, `unsupported` */
 export function parseCompression(text: string): SinkSpec["compression"] {
   const [name = "", level, ...rest] = text.split(":");
-  if (!["zstd", "snappy", "gzip", "none"].includes(name) || rest.length > 0)
+  const codec = (name === "lz4" ? "lz4_raw" : name) as CodecName;
+  if (!Object.hasOwn(CODEC, codec) || rest.length > 0)
     throw new GraticuleError("usage", `no compression "${text}"`, {
-      hint: "zstd, snappy, gzip or none; zstd:3 and gzip:9 name a level",
+      hint: "zstd, snappy, gzip, lz4_raw or none; zstd:3 and gzip:9 name a level",
     });
-  const codec = name as CodecName;
   if (level === undefined) return { codec };
   const [least, most] = codec === "zstd" ? [1, 22] : codec === "gzip" ? [1, 9] : [0, -1];
   const number = Number(level);
@@ -67,4 +75,14 @@ export function parseSize(text: string): number {
   if (!match) throw new GraticuleError("usage", `"${text}" is no size`, { hint: "write 512MB, 2GB or 1.5GiB" });
   const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
   return Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** power);
+}
+
+/** Reads the name of an encoding. @throws `usage` */
+export function parseEncoding(column: string, text: string): EncodingName {
+  const asked = text.trim().toUpperCase();
+  const name = asked === "DICTIONARY" || asked === "PLAIN_DICTIONARY" ? "RLE_DICTIONARY" : asked;
+  if (Object.hasOwn(ENCODING, name)) return name as EncodingName;
+  throw new GraticuleError("usage", `no encoding "${text}" for column "${column}"`, {
+    hint: `there are ${Object.keys(ENCODING).join(", ")}`,
+  });
 }

@@ -1,5 +1,6 @@
 import type { PhysicalPlan } from "../plan/run.js";
 import { outputFields } from "../sink/describe-table.js";
+import type { ColumnEncodings } from "../sink/encoding-tally.js";
 
 /** One table of the output. */
 export interface ConvertedTable {
@@ -10,6 +11,8 @@ export interface ConvertedTable {
   readonly columns: readonly string[];
   readonly bytes: number;
   readonly parts: number;
+  /** By column: what its values are encoded as; several where row groups differ. Absent of a dry run, and of what was there before. */
+  readonly encodings?: ColumnEncodings;
 }
 
 /** What `convert --json` prints. With `dry_run`, all of it is what is expected. */
@@ -40,8 +43,9 @@ export interface ConvertResult {
 export function tablesOf(
   plan: PhysicalPlan,
   parts: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[],
+  encodingsOf?: (table: number) => ColumnEncodings,
 ): ConvertedTable[] {
-  return plan.tables.map((table) => {
+  return plan.tables.map((table, at) => {
     const own = parts.filter((part) => part.table === table.group.name);
     return {
       name: table.group.name,
@@ -50,6 +54,7 @@ export function tablesOf(
       columns: outputFields(table).map((field) => field.name),
       bytes: own.reduce((n, part) => n + part.bytes, 0),
       parts: own.length,
+      ...(encodingsOf && { encodings: encodingsOf(at) }),
     };
   });
 }

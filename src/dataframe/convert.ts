@@ -14,6 +14,7 @@ import type { SinkSpec } from "../plan/nodes.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { MemberCache } from "../scan/member-cache.js";
+import { checkColumnOptions } from "../sink/column-options.js";
 import { beginRun, checkDestination } from "../sink/commit/begin.js";
 import { type DestinationLayout, layoutOf } from "../sink/commit/layout.js";
 import { withLock } from "../sink/commit/lock.js";
@@ -26,16 +27,16 @@ import { openStore } from "../store/open-store.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
-import { type ConvertRequest, parseCompression } from "./convert-request.js";
+import type { ConvertRequest } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { createdBy } from "./created-by.js";
 import { emptyTables } from "./empty-tables.js";
 import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
 import { megabytes, shareMemory, WORKER } from "./share-memory.js";
+import { sinkOf } from "./sink-of.js";
 import { subsetKey } from "./subset-key.js";
 
-const DEFAULT_ROW_GROUP = 1 << 20;
 /**
  * Archives to Parquet: the main job, as `graticule convert` runs it.
  *
@@ -181,13 +182,7 @@ function refuseOtherSubsets(archive: Archive, ledger: ReturnType<typeof readLedg
 }
 
 async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings, store }: Job): Promise<PhysicalPlan> {
-  const sink: SinkSpec = {
-    format: "parquet",
-    dest: layout.dest,
-    compression: parseCompression(request.compression ?? "zstd"),
-    rowGroupRows: request.rowGroupRows ?? DEFAULT_ROW_GROUP,
-    mode,
-  };
+  const sink = sinkOf(request, layout.dest, mode);
   const vars = columnNames(request);
   const { workers, data } = shareMemory(request, warnings.add);
   warnOfLargeChunks(archive, workers, data, warnings.add);
@@ -220,6 +215,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
           hint: "name a folder, or choose one table with --table or --vars",
         },
       );
+    checkColumnOptions(sink, run.tables);
     for (const text of emptyTables(run)) warnings.add(text);
     return run;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { asGraticuleError } from "../errors.js";
 import type { FileDescription } from "../parquet/file-layout.js";
 import { readTask } from "../physical/read-task.js";
-import type { Task } from "../plan/run.js";
+import type { TablePlan, Task } from "../plan/run.js";
 import type { MemberCache } from "../scan/member-cache.js";
 import { layoutOf } from "../sink/commit/layout.js";
 import { bytesOf, rowsOf, writeMarker } from "../sink/commit/markers.js";
@@ -19,7 +19,7 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
   const run = layoutOf(dest).run(plan.runId);
   const before = cache.counters;
   try {
-    const parts = await stageParts(readTask(plan, task, cache), plan.sink, {
+    const { parts, encodings } = await stageParts(readTask(plan, task, cache), plan.sink, plan.tables[task.table] as TablePlan, {
       staging: run.staging,
       task: id,
       attempt,
@@ -36,7 +36,7 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
         bytes: after.bytes - after.chunkBytes - (before.bytes - before.chunkBytes),
       },
     };
-    writeMarker(run, { task: id, attempt, parts, reads });
+    writeMarker(run, { task: id, attempt, parts, reads, ...(encodings && { encodings }) });
     return { task: id, rows: rowsOf({ parts }), bytes: bytesOf({ parts }), reads };
   } catch (error) {
     throw asGraticuleError(error);

@@ -20,7 +20,7 @@ export const CODEC = { none: 0, snappy: 1, gzip: 2, zstd: 6, lz4_raw: 7 } as con
 /** What pages can be compressed with. */
 export type PageCodec = keyof typeof CODEC;
 /** What a conversion can be asked for. */
-export type CodecName = Exclude<PageCodec, "lz4_raw">;
+export type CodecName = PageCodec;
 
 export const PAGE_TYPE = { DATA: 0, DICTIONARY: 2, DATA_V2: 3 } as const;
 

@@ -12,6 +12,7 @@ import { storedBoundsOf } from "../scan/stored-bounds.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import { countTableChunks } from "./count-chunks.js";
 import type { RunEstimate } from "./estimate-run.js";
+import { writingLines } from "./explain-writing.js";
 
 /** A rule that changed a tree. */
 export interface RuleStep {
@@ -70,6 +71,7 @@ async function explainTable(
   lines.push(residual ? `rows: cells where ${printExpr(residual)}, one fused loop` : "rows: every cell of the slices");
   lines.push("grid kept: from chunk to row group; coordinates stay one value per index until the sink writes runs");
   if (root && nodesOf(root).some((node) => node.op === "rechunk")) lines.push(orderLine(table, slabs));
+  lines.push(...writingLines(table, run.sink));
   const rows = tasks.reduce((n, task) => n + task.rows, 0);
   const largest = slabs.reduce((n, slab) => Math.max(n, sizeOf(boxShape(slab))), 0);
   lines.push(

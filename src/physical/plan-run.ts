@@ -1,4 +1,4 @@
-import type { Archive, TableGroup } from "../archive/model.js";
+import type { Archive, TableColumn, TableGroup } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { conjoin } from "../expr/walk.js";
 import type { LogicalNode, LogicalPlan, SinkSpec } from "../plan/nodes.js";
@@ -7,7 +7,8 @@ import { nodesOf, scanOf } from "../plan/walk.js";
 import { cellsOf, clipRuns } from "../scan/runs.js";
 import { wantedColumns } from "../scan/wanted-columns.js";
 import type { Range } from "../schema/box.js";
-import { cellBytes } from "./cell-bytes.js";
+import { cellBytes, valueBytes } from "./cell-bytes.js";
+import { sortedColumns } from "./row-order.js";
 import { runIdOf } from "./run-id.js";
 import { MOST_SLABS, type Slab, slabsOfSegment, tooManySlabs } from "./slabs.js";
 
@@ -43,7 +44,7 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
   const tables: TablePlan[] = [];
   const tasks: Task[] = [];
   for (const root of logical.roots) {
-    const table = tablePlanOf(root, archive);
+    const table = tablePlanOf(root, archive, options.sink);
     const order = nodesOf(root).some((node) => node.op === "rechunk") ? "array" : "storage";
     if (order === "array") requireOrderable(table.group);
     for (const task of tasksOf(table, tables.length, order, options)) {
@@ -64,7 +65,7 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
   };
 }
 
-function tablePlanOf(root: LogicalNode, archive: Archive): TablePlan {
+function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes }: SinkSpec): TablePlan {
   const nodes = nodesOf(root);
   const scan = scanOf(root);
   const group = archive.tables.find((table) => table.name === scan.table);
@@ -74,13 +75,22 @@ function tablePlanOf(root: LogicalNode, archive: Archive): TablePlan {
   const wanted = project?.columns ?? (scan.columns ?? names).map((name) => ({ name, source: name }));
   const output = wanted.map(({ name, source }) => ({ column: names.indexOf(source), name }));
   const write = nodes.find((node) => node.op === "write");
+  const sorted = sortedColumns(group, output);
   return {
     group,
+    ...(sorted.length > 0 && { sorted }),
+    ...(rowGroupBytes !== undefined && { rowGroupRows: rowsWithin(rowGroupBytes, group, output) }),
     path: write?.path ?? "",
     output,
     selection: scan.selection ?? group.axes.map(() => null),
     residual: conjoin(nodes.flatMap((node) => (node.op === "filter" ? [node.predicate] : []))),
   };
+}
+
+/** Rows whose values take so many bytes, were each written out. */
+function rowsWithin(bytes: number, { columns }: TableGroup, output: TablePlan["output"]): number {
+  const row = output.reduce((sum, { column }) => sum + valueBytes(columns[column] as TableColumn), 0);
+  return Math.max(1, Math.floor(bytes / Math.max(1, row)));
 }
 
 function requireOrderable({ name, joined, segments }: TableGroup): void {

@@ -1,4 +1,5 @@
 import type { Expr } from "../expr/nodes.js";
+import type { CodecName, EncodingName } from "../parquet/format.js";
 import type { Range } from "../schema/box.js";
 
 export const PLAN_VERSION = 1;
@@ -10,8 +11,16 @@ export interface SinkSpec {
   readonly format: "parquet" | "arrow";
   /** Directory, or one file where it ends in `.parquet` (`.arrow`). */
   readonly dest: string;
-  readonly compression: { readonly codec: "zstd" | "snappy" | "gzip" | "none"; readonly level?: number };
+  readonly compression: { readonly codec: CodecName; readonly level?: number };
   readonly rowGroupRows: number;
+  /** Of the rows of a row group, before they are encoded; where given, it decides in place of `rowGroupRows`. */
+  readonly rowGroupBytes?: number;
+  /** By output column; others are encoded as their values are. */
+  readonly encodings?: Readonly<Record<string, EncodingName>>;
+  /** Of the data pages' layout; absent: 1. */
+  readonly pageVersion?: 1 | 2;
+  /** Output columns with a Bloom filter in every row group. */
+  readonly bloomFilters?: readonly string[];
   readonly mode: "create" | "append" | "overwrite";
 }
 

@@ -1,5 +1,6 @@
 import type { Member, TableGroup } from "../archive/model.js";
 import type { Expr } from "../expr/nodes.js";
+import type { SortedColumn } from "../parquet/file-layout.js";
 import type { Box } from "../schema/box.js";
 import type { AxisSelection, SinkSpec } from "./nodes.js";
 
@@ -16,6 +17,10 @@ export interface TablePlan {
   readonly selection: readonly AxisSelection[];
   /** What slices could not decide; cells where it is not true are dropped. */
   readonly residual: Expr | null;
+  /** What cells in row-major order are sorted by: positions in `output`. Absent: nothing is promised. */
+  readonly sorted?: readonly SortedColumn[];
+  /** Rows of a row group at most, where that follows from bytes. */
+  readonly rowGroupRows?: number;
 }
 
 /** One part of the output: idempotent, runnable on its own. */

@@ -1,7 +1,8 @@
 import type { EncodeOptions } from "../parquet/dense-column.js";
+import type { SortedColumn } from "../parquet/file-layout.js";
 import { PageArena } from "../parquet/page-arena.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
-import { type ColumnData, cellCount, type GridBatch } from "../schema/grid-batch.js";
+import { type BatchAxis, type ColumnData, cellCount, type GridBatch } from "../schema/grid-batch.js";
 import { extent, isLists } from "../schema/lists.js";
 import { encodeBatch } from "./encode-batch.js";
 import { joinRows } from "./join-rows.js";
@@ -20,20 +21,30 @@ export class RowGroupBuilder {
   #waiting: GridBatch[] = [];
   #waitingRows = 0;
   #waitingBytes = 0;
+  /** Where the waiting rows end in the grid; null where they are not in its row-major order. */
+  #waitingEnd: readonly number[] | null = null;
 
   readonly #arena = new PageArena();
   readonly #options: EncodeOptions;
+  readonly #sorted: readonly SortedColumn[] | undefined;
 
   constructor(
     readonly maxRows: number,
-    options: Omit<EncodeOptions, "arena">,
+    {
+      sorted,
+      ...options
+    }: Omit<EncodeOptions, "arena"> & {
+      /** What rows in the row-major order of the grid are sorted by. */
+      readonly sorted?: readonly SortedColumn[];
+    },
   ) {
     this.#options = { ...options, arena: this.#arena };
+    this.#sorted = sorted;
   }
 
   *add(batch: GridBatch): Iterable<EncodedRowGroup> {
     if (batch.selection?.kind === "cells") {
-      for (const piece of splitSelected(batch, GATHERED_CELLS)) yield* this.#gather(plainBatch(piece));
+      for (const piece of splitSelected(batch, GATHERED_CELLS)) yield* this.#gather(plainBatch(piece), piece.axes);
       return;
     }
     const plain = plainBatch(batch);
@@ -41,26 +52,29 @@ export class RowGroupBuilder {
     if (rows === 0) return;
     if (rows >= this.maxRows * DIRECT_SHARE) {
       yield* this.finish();
-      for (const piece of splitBatch(plain, this.maxRows)) yield this.#encode(piece);
+      for (const piece of splitBatch(plain, this.maxRows)) yield this.#encode(piece, true);
       return;
     }
-    yield* this.#gather(rowBatch(plain));
+    yield* this.#gather(rowBatch(plain), batch.axes);
   }
 
-  /** @param rows in memory of their own, over the one axis `row` */
-  *#gather(rows: GridBatch): Iterable<EncodedRowGroup> {
+  /** @param rows in memory of their own, over the one axis `row` @param axes the box of the grid that they are of */
+  *#gather(rows: GridBatch, axes: readonly BatchAxis[]): Iterable<EncodedRowGroup> {
     const count = cellCount(rows);
     if (count === 0) return;
     if (this.#waitingRows + count > this.maxRows) yield* this.finish();
+    const follows = this.#waiting.length === 0 || (this.#waitingEnd !== null && isAfter(axes, this.#waitingEnd));
+    this.#waitingEnd = follows ? axes.map(({ start, length }) => start + length - 1) : null;
     this.#waiting.push(rows);
     this.#waitingRows += count;
     this.#waitingBytes += rows.columns.reduce((n, { data }) => n + dataBytes(data), 0);
     if (this.#waitingRows >= this.maxRows / 2 || this.#waitingBytes >= MOST_WAITING_BYTES) yield* this.finish();
   }
 
-  #encode(batch: GridBatch): EncodedRowGroup {
+  #encode(batch: GridBatch, isOrdered: boolean): EncodedRowGroup {
     this.#arena.reset();
-    return encodeBatch(batch, this.#options);
+    const group = encodeBatch(batch, this.#options);
+    return isOrdered && this.#sorted ? { ...group, sorting: this.#sorted } : group;
   }
 
   /** What is still gathered. */
@@ -70,8 +84,14 @@ export class RowGroupBuilder {
     this.#waiting = [];
     this.#waitingRows = 0;
     this.#waitingBytes = 0;
-    yield this.#encode(joinRows(waiting));
+    yield this.#encode(joinRows(waiting), this.#waitingEnd !== null);
   }
+}
+
+/** Whether a box begins behind the index where another ends, in row-major order. */
+function isAfter(axes: readonly BatchAxis[], end: readonly number[]): boolean {
+  for (const [d, { start }] of axes.entries()) if (start !== end[d]) return start > (end[d] as number);
+  return false;
 }
 
 /** About what it takes in memory. */

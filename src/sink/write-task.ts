@@ -2,8 +2,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { compressorFor } from "../parquet/compress.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
 import type { SinkSpec } from "../plan/nodes.js";
+import type { TablePlan } from "../plan/run.js";
 import type { GridBatch } from "../schema/grid-batch.js";
-import type { TaskPart } from "./commit/markers.js";
+import { columnOptions } from "./column-options.js";
+import type { TaskMarker } from "./commit/markers.js";
+import { EncodingTally } from "./encoding-tally.js";
 import { type PartContext, PartWriter } from "./part-writer.js";
 import { RowGroupBuilder } from "./row-group-builder.js";
 
@@ -14,15 +17,23 @@ export const PAGE_ROWS = 1 << 17;
 export async function stageParts(
   batches: AsyncIterable<GridBatch>,
   sink: SinkSpec,
+  table: Pick<TablePlan, "sorted" | "rowGroupRows">,
   context: PartContext,
-): Promise<readonly TaskPart[]> {
-  const options = { codec: sink.compression.codec, compress: await compressorFor(sink.compression), pageRows: PAGE_ROWS };
-  const builder = new RowGroupBuilder(sink.rowGroupRows, options);
+): Promise<Pick<TaskMarker, "parts" | "encodings">> {
+  const builder = new RowGroupBuilder(table.rowGroupRows ?? sink.rowGroupRows, {
+    ...columnOptions(sink),
+    codec: sink.compression.codec,
+    compress: await compressorFor(sink.compression),
+    pageRows: PAGE_ROWS,
+    ...(table.sorted && { sorted: table.sorted }),
+  });
+  const encodings = new EncodingTally();
   let writer: PartWriter | null = null;
   try {
     const append = async (groups: Iterable<EncodedRowGroup>): Promise<void> => {
       for (const group of groups) {
         writer ??= await PartWriter.open(context, "", 0);
+        encodings.add(group);
         await writer.append(group);
       }
     };
@@ -33,7 +44,7 @@ export async function stageParts(
     }
     await append(builder.finish());
     const whole = writer as PartWriter | null;
-    return whole ? [await whole.finish()] : [];
+    return { parts: whole ? [await whole.finish()] : [], encodings: encodings.of(context.description.fields) };
   } catch (error) {
     await (writer as PartWriter | null)?.abandon();
     throw error;

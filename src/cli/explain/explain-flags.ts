@@ -1,5 +1,7 @@
 import { parseSize } from "../../dataframe/convert-request.js";
 import { shareMemory } from "../../dataframe/share-memory.js";
+import { sinkOf } from "../../dataframe/sink-of.js";
+import { writingOf } from "../convert-flags.js";
 import { namesIn } from "../subset-flags.js";
 import type { ExplainRequest } from "./explain-inputs.js";
 
@@ -14,6 +16,11 @@ export interface ExplainFlags {
   readonly jobs?: number | undefined;
   readonly memory: string;
   readonly verbose: boolean;
+  readonly compression: string;
+  readonly "row-group-size"?: string | undefined;
+  readonly encoding?: readonly string[] | undefined;
+  readonly "page-version"?: string | undefined;
+  readonly bloom?: readonly string[] | undefined;
 }
 
 /** Workers and memory are shared out as for a run of the same flags. @throws `usage` */
@@ -31,5 +38,6 @@ export function explainRequestOf(flags: ExplainFlags, warn: (text: string) => vo
     jobs: workers,
     memory: data,
     verbose: flags.verbose,
+    sink: sinkOf(writingOf(flags), "<dest>", "create"),
   };
 }

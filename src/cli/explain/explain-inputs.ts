@@ -1,5 +1,6 @@
 import { resolveInputs } from "../../archive/inputs.js";
 import { openArchive } from "../../archive/open-archive.js";
+import { sinkOf } from "../../dataframe/sink-of.js";
 import { GraticuleError } from "../../errors.js";
 import { parseExpr } from "../../expr/parse.js";
 import { readContext } from "../../format/read-context.js";
@@ -7,9 +8,10 @@ import { estimateRun, type RunEstimate } from "../../physical/estimate-run.js";
 import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
 import { planConvert } from "../../physical/plan-convert.js";
 import { nameFile } from "../../plan/name-file.js";
-import type { LogicalPlan } from "../../plan/nodes.js";
+import type { LogicalPlan, SinkSpec } from "../../plan/nodes.js";
 import { parseGeoBox } from "../../plan/subset.js";
 import { MemberCache } from "../../scan/member-cache.js";
+import { checkColumnOptions } from "../../sink/column-options.js";
 
 export interface ExplainRequest {
   readonly vars?: readonly string[];
@@ -22,6 +24,8 @@ export interface ExplainRequest {
   readonly jobs: number;
   readonly memory: number;
   readonly verbose: boolean;
+  /** How parts would be written; absent: as they are by default. */
+  readonly sink?: SinkSpec;
   readonly signal?: AbortSignal;
 }
 
@@ -41,6 +45,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
   refuseOthers(inputs);
   const { vars, bbox, time, where, table, order, jobs, memory, signal } = request;
   const context = readContext(signal ? { signal } : {});
+  const sink = request.sink ?? sinkOf({}, "<dest>", "create");
   const predicate = where === undefined ? undefined : parseExpr(where);
   const box = bbox === undefined ? undefined : parseGeoBox(bbox);
   const warnings: string[] = [];
@@ -62,7 +67,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
           ...(time !== undefined && { time }),
           ...(predicate && { where: predicate }),
           order,
-          sink: { format: "parquet", dest: "<dest>", compression: { codec: "zstd" }, rowGroupRows: 1 << 20, mode: "create" },
+          sink,
         },
         {
           jobs,
@@ -72,6 +77,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
           observe: (rule, before, after) => steps.push({ rule, before, after }),
         },
       );
+      checkColumnOptions(sink, plan.run.tables);
       const estimate = await estimateRun(plan.run, cache);
       const text = await explainPlan({ ...plan, steps, estimate }, request.verbose, cache);
       return {

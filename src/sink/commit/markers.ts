@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { ColumnEncodings } from "../encoding-tally.js";
 import { writeAtomic } from "./atomic.js";
 import type { RunLayout } from "./layout.js";
 
@@ -28,6 +29,7 @@ export interface TaskMarker {
   /** None where the task has no rows. */
   readonly parts: readonly TaskPart[];
   readonly reads: TaskReads;
+  readonly encodings?: ColumnEncodings;
 }
 
 export function rowsOf({ parts }: Pick<TaskMarker, "parts">): number {
