@@ -26,6 +26,19 @@ export function encodedLength(spec: CodecSpec, length: number): { length: number
   return { length: boundOf(length), exact: false };
 }
 
+/**
+ * Bytes that a chunk can have as stored at most, whichever steps were skipped for it: what is longer is no chunk of `decodedLength`
+ * bytes, and not worth its memory.
+ */
+export function mostEncoded(codecs: readonly CodecSpec[], decodedLength: number): number {
+  let [length, most] = [decodedLength, decodedLength];
+  for (const spec of codecs) {
+    length = encodedLength(spec, length).length;
+    most = Math.max(most, length);
+  }
+  return boundOf(most);
+}
+
 /** What a compressor of incompressible bytes may add to them at most: more than any of the decoders here. */
 function boundOf(length: number): number {
   return 2 * length + 4096;

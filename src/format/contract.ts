@@ -152,8 +152,12 @@ export interface ReadContext {
   readonly parallel: boolean;
   /** Opens another file that the data refer to (external storage, kerchunk targets). */
   openSource(url: string): Promise<ByteSource>;
-  /** A whole object in one request; null where it is not there. */
-  readObject(url: string): Promise<Uint8Array | null>;
+  /**
+   * A whole object in one request; null where it is not there.
+   * @param most bytes that it may have; default 256 MiB
+   * @throws `malformed`, and `unsupported` without `most`, where it is larger
+   */
+  readObject(url: string, most?: number): Promise<Uint8Array | null>;
   /** Objects below a prefix, in no promised order. @throws `unsupported` where the store cannot list (http) */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /** The refs of a box inside one row-major block: few, and with little waste between them. */

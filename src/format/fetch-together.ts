@@ -2,7 +2,8 @@ import type { CodecSpec } from "../codec/contract.js";
 import type { ByteRange, ByteSource, Traffic } from "../store/contract.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import { whileWaiting } from "../store/while-waiting.js";
-import type { ChunkRef, ReadContext } from "./contract.js";
+import { checkStoredLength, chunksAtOnce, mostBytes } from "./chunk-memory.js";
+import type { ArrayVariable, ChunkRef, ReadContext } from "./contract.js";
 
 /** Refs whose bytes have to be fetched. */
 export type FetchedRef = ChunkRef & { readonly kind: "stored" | "strided" | "object" };
@@ -13,6 +14,8 @@ export type OnFetched = (ref: FetchedRef, encoded: Uint8Array | null) => Promise
 /** Encoded bytes that are asked for together. What has arrived and is not decoded yet is bounded by the source. */
 const BATCH_BYTES = 64 << 20;
 const BATCH_RANGES = 1 << 16;
+/** Files that are read from at one time. */
+const BATCH_FILES = 64;
 /** Objects of unknown size count as so much. */
 const UNKNOWN_BYTES = 1 << 18;
 /** Objects being fetched at once. */
@@ -40,13 +43,14 @@ export class FetchTogether {
   #batch = new Batch();
 
   constructor(
-    readonly codecs: readonly CodecSpec[],
+    readonly variable: Pick<ArrayVariable, "codecs" | "dtype" | "chunks">,
     readonly context: ReadContext,
     readonly use: OnFetched,
   ) {}
 
   /** Takes a ref; once a batch is full, it is fetched and used before this resolves. */
   async add(ref: FetchedRef): Promise<void> {
+    checkStoredLength(ref, this.variable);
     if (this.#batch.add(ref)) await this.finish();
   }
 
@@ -56,7 +60,7 @@ export class FetchTogether {
     this.#batch = new Batch();
     if (refs.length === 0) return;
     const forget = this.prepare();
-    const decoding = new Decoding(this.context.parallel ? DECODING : 1);
+    const decoding = new Decoding(this.context.parallel ? chunksAtOnce(this.variable, DECODING) : 1);
     const { objects, files } = byFile(refs);
     const work = [...files].map(([url, own]) => this.#ranged(url, own, decoding));
     if (objects.length > 0) work.push(this.#objects(objects, decoding));
@@ -68,9 +72,10 @@ export class FetchTogether {
 
   /** Loads the decoders while the index, or the chunks, are on their way. @returns takes it back */
   prepare(): () => void {
-    if (this.codecs.length === 0) return () => undefined;
+    const { codecs } = this.variable;
+    if (codecs.length === 0) return () => undefined;
     return whileWaiting(() => {
-      for (const spec of this.codecs) this.#prepareOne(spec).catch(() => undefined);
+      for (const spec of codecs) this.#prepareOne(spec).catch(() => undefined);
     });
   }
 
@@ -123,7 +128,7 @@ export class FetchTogether {
         if (!ref || failed) return;
         this.context.signal?.throwIfAborted();
         try {
-          const bytes = await this.context.readObject(ref.url);
+          const bytes = await this.context.readObject(ref.url, mostBytes(ref, this.variable));
           if (bytes) countChunkRead(this.context, 1, bytes.length);
           await decoding.begin(() => this.use(ref, bytes));
         } catch (error) {
@@ -132,7 +137,9 @@ export class FetchTogether {
         }
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: Math.min(OBJECTS, refs.length) }, lane));
+    const lanes = await Promise.allSettled(
+      Array.from({ length: Math.min(chunksAtOnce(this.variable, OBJECTS), refs.length) }, lane),
+    );
     for (const one of lanes) if (one.status === "rejected") throw one.reason;
   }
 }
@@ -142,13 +149,15 @@ class Batch {
   readonly refs: FetchedRef[] = [];
   #bytes = 0;
   #ranges = 0;
+  readonly #files = new Set<string>();
 
   /** @returns whether it is full */
   add(ref: FetchedRef): boolean {
     this.refs.push(ref);
     this.#bytes += bytesOf(ref);
     this.#ranges += ref.kind === "strided" ? ref.count : 1;
-    return this.#bytes >= BATCH_BYTES || this.#ranges >= BATCH_RANGES;
+    if (ref.kind !== "object") this.#files.add(ref.url);
+    return this.#bytes >= BATCH_BYTES || this.#files.size >= BATCH_FILES || this.#ranges >= BATCH_RANGES;
   }
 }
 

@@ -5,6 +5,7 @@ import type { DTypeName } from "../schema/dtype.js";
 import type { ValueMemory } from "../schema/reusable-memory.js";
 import { viewAs } from "../schema/typed-array.js";
 import { plainName, Target } from "./box-target.js";
+import { checkStoredLength, chunksAtOnce, decodedBytes, mostBytes } from "./chunk-memory.js";
 import { compareCrc32 } from "./compare-crc32.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "./contract.js";
 import { type FetchedRef, FetchTogether, isFetched } from "./fetch-together.js";
@@ -42,9 +43,9 @@ export async function readBox(variable: ArrayVariable, box: Box, context: ReadCo
 }
 
 async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContext, target: Target): Promise<void> {
-  const limit = context.parallel ? IN_FLIGHT : 1;
+  const limit = context.parallel ? chunksAtOnce(variable, IN_FLIGHT) : 1;
   const running = new Set<Promise<void>>();
-  const remote = new FetchTogether(variable.codecs, context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
+  const remote = new FetchTogether(variable, context, (ref, encoded) => putFetched(variable, ref, encoded, context, target));
   const forget = remote.prepare();
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown): void => {
@@ -88,7 +89,7 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
     const place = target.placeOf(refBox);
     if (place) return readInPlace(ref, place, context);
   }
-  const found = ref.kind === "inline" ? { bytes: ref.bytes } : await readLocal(ref, context, target.reuse);
+  const found = ref.kind === "inline" ? { bytes: ref.bytes } : await readLocal(variable, ref, context, target.reuse);
   if (!found) {
     context.counters.chunks--;
     return target.putFill(common);
@@ -103,12 +104,14 @@ interface Encoded {
 }
 
 async function readLocal(
+  variable: ArrayVariable,
   ref: ChunkRef & { kind: "stored" | "strided" | "object" },
   context: ReadContext,
   reuse: boolean,
 ): Promise<Encoded | null> {
+  checkStoredLength(ref, variable);
   if (ref.kind !== "object") return readStored(ref, context, reuse);
-  const bytes = await readObject(ref.url, context);
+  const bytes = await readObject(ref.url, mostBytes(ref, variable), context);
   return bytes && { bytes };
 }
 
@@ -140,7 +143,7 @@ async function putEncoded(
   target: Target,
   { refBox, common }: { readonly refBox: Box; readonly common: Box },
 ): Promise<void> {
-  const decodedLength = sizeOf(ref.shape) * variable.dtype.size;
+  const decodedLength = decodedBytes(ref, variable);
   const offset = ref.kind === "inline" ? {} : { offset: ref.kind === "object" ? 0 : ref.offset, file: ref.url };
   try {
     if (ref.kind === "stored" && ref.crc32 !== undefined) compareCrc32(encoded.bytes, ref.crc32);
@@ -183,8 +186,8 @@ async function readInPlace(
   await readStrided(ref, source, place.bytes, place.position, options, (bytes) => countChunkRead(context, bytes));
 }
 
-async function readObject(url: string, context: ReadContext): Promise<Uint8Array | null> {
-  const bytes = await context.readObject(url);
+async function readObject(url: string, most: number, context: ReadContext): Promise<Uint8Array | null> {
+  const bytes = await context.readObject(url, most);
   if (bytes) countChunkRead(context, bytes.length);
   return bytes;
 }

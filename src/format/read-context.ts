@@ -50,13 +50,13 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
       const source = await from.open(url, calls);
       return source.isRemote ? withCounting(source, counters) : source;
     },
-    async readObject(url) {
+    async readObject(url, most) {
       let isCounted = false;
       const onTraffic = (requests: number, bytes: number): void => {
         isCounted = true;
         calls.onTraffic(requests, bytes);
       };
-      const bytes = await store.get(url, { ...calls, onTraffic });
+      const bytes = await store.get(url, { ...calls, onTraffic, ...(most !== undefined && { most }) });
       if (!isCounted) calls.onTraffic(1, bytes?.length ?? 0);
       return bytes;
     },

@@ -19,6 +19,11 @@ export interface ReadOptions {
   readonly onTraffic?: OnTraffic;
 }
 
+export interface GetOptions extends ReadOptions {
+  /** Bytes that the object may have. Default 256 MiB. */
+  readonly most?: number;
+}
+
 export type OnTraffic = (requests: number, bytes: number) => void;
 
 export interface Traffic {
@@ -62,7 +67,7 @@ export interface ObjectInfo {
 export interface Store {
   /** @throws `not-found`, `permission` */
   open(url: string, options?: ReadOptions): Promise<ByteSource>;
-  /** A whole object in one request; null where it is not there. @throws `permission` */
-  get(url: string, options?: ReadOptions): Promise<Uint8Array | null>;
+  /** A whole object in one request; null where it is not there. @throws `permission`; `malformed` or `unsupported` where it is larger than allowed */
+  get(url: string, options?: GetOptions): Promise<Uint8Array | null>;
   list(prefix: string): AsyncIterable<ObjectInfo>;
 }

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asGraticuleError, GraticuleError } from "../errors.js";
-import type { ByteRange, ByteSource, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
+import type { ByteRange, ByteSource, GetOptions, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
+import { MOST_WHOLE, tooLarge } from "./whole-object.js";
 
 /** A single `read(2)` gives at most this much on Linux. */
 const MAX_READ = 0x7ffff000;
@@ -13,7 +14,7 @@ export function fileStore(): Store {
     open: async (url) => openFile(pathOf(url)),
     get: async (url, options = {}) => {
       options.signal?.throwIfAborted();
-      return readWhole(pathOf(url));
+      return readWhole(pathOf(url), options);
     },
     list: listFiles,
   };
@@ -45,13 +46,19 @@ function openFile(path: string): ByteSource {
   }
 }
 
-function readWhole(path: string): Uint8Array | null {
+function readWhole(path: string, { most }: GetOptions): Uint8Array | null {
+  let fd: number | undefined;
   try {
-    return readFileSync(path);
+    fd = openSync(path, "r");
+    const { size } = fstatSync(fd);
+    if (size > (most ?? MOST_WHOLE)) throw tooLarge(path, size, most === undefined ? {} : { most });
+    return readFileSync(fd);
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw asGraticuleError(error, { file: path });
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

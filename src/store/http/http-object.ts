@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { GraticuleError } from "../../errors.js";
-import type { ByteRange, ReadOptions } from "../contract.js";
+import type { ByteRange, GetOptions, ReadOptions } from "../contract.js";
+import { MOST_WHOLE, tooLarge } from "../whole-object.js";
 import { type Access, OPEN_ACCESS } from "./access.js";
 import { type RangeAnswer, readAnswer } from "./answer.js";
 import { AbsentObject, connectionError } from "./explain.js";
@@ -59,7 +60,11 @@ export class HttpObject {
         const { length, total } = answer;
         if (answer.isWhole && (total ?? 0) > this.limits.wholeBytes) throw this.#knowsNoRanges(total);
         const most = answer.isWhole ? this.limits.wholeBytes : first;
-        const head = await this.#readWhole(answered.response, length, most, call);
+        const refuse = (found: number | null) =>
+          found === null && length === null
+            ? this.#knowsNoRanges(null)
+            : this.#malformed(`${found ?? "more"} bytes arrive where ${most} at most were asked for`, 0);
+        const head = await this.#readWhole(answered.response, length, { most, refuse }, call);
         const size = total ?? (answer.isWhole ? head.length : null);
         if (size === null) throw this.#unsupported("the server does not say how many bytes there are");
         this.#pinned = { size, validator: answer.validator };
@@ -72,13 +77,15 @@ export class HttpObject {
   }
 
   /** All bytes in one request; null where there is no such object. */
-  async whole(call: Call): Promise<Uint8Array | null> {
+  async whole(call: Call & Pick<GetOptions, "most">): Promise<Uint8Array | null> {
+    const most = call.most ?? MOST_WHOLE;
+    const refuse = (found: number | null) => tooLarge(this.#name, found, call);
     try {
       return await this.#retrying(call, async () => {
         const answered = await this.#follow({}, call);
         try {
           const length = Number(answered.response.headers["content-length"] ?? Number.NaN);
-          return await this.#readWhole(answered.response, Number.isSafeInteger(length) ? length : null, WHOLE_OBJECT, call);
+          return await this.#readWhole(answered.response, Number.isSafeInteger(length) ? length : null, { most, refuse }, call);
         } finally {
           answered.response.destroy();
           answered.release();
@@ -187,13 +194,18 @@ export class HttpObject {
     );
   }
 
-  async #readWhole(response: IncomingMessage, length: number | null, most: number, call: Call): Promise<Uint8Array> {
-    if (length !== null && length > most) throw this.#malformed(`${length} bytes arrive where ${most} at most were asked for`, 0);
+  async #readWhole(
+    response: IncomingMessage,
+    length: number | null,
+    { most, refuse }: { readonly most: number; readonly refuse: (found: number | null) => GraticuleError },
+    call: Call,
+  ): Promise<Uint8Array> {
+    if (length !== null && length > most) throw refuse(length);
     const pieces: Buffer[] = [];
     let got = 0;
     for await (const piece of this.#pieces(response, call)) {
       got += piece.length;
-      if (got > most) throw length === null ? this.#knowsNoRanges(null) : this.#malformed(`more than ${most} bytes arrive`, 0);
+      if (got > most) throw refuse(null);
       pieces.push(piece);
     }
     if (length !== null && got !== length) throw this.#transient(`the answer ends after ${got} of ${length} bytes`);
@@ -248,6 +260,3 @@ export class HttpObject {
     return this.#unsupported(`the server ignores byte ranges and sends the whole file, ${size}`);
   }
 }
-
-/** Objects that are asked for whole are chunks and documents. */
-const WHOLE_OBJECT = 2 ** 31;
