@@ -37,6 +37,12 @@ export function unshuffle(bytes: Uint8Array, size: number, overwrite = false): U
   return out;
 }
 
+/** As {@link unshuffle}, of exactly `count` elements, into memory of the caller's. */
+export function unshuffleInto(bytes: Uint8Array, size: number, count: number, out: Uint8Array): void {
+  if (count >= WORTH_IT && size > 1 && size <= LARGEST && hasKernels()) unshuffleBlocks(bytes, out, size, count);
+  else unshufflePlanes(bytes, out, size, count);
+}
+
 /** As {@link unshuffle}, of what another step has left beside the kernels: nothing is copied. Null where it lies elsewhere. */
 export function unshuffleInPlace(bytes: Uint8Array, size: number, context: CodecContext): Uint8Array | null {
   const kernels = context.reuse ? kernelsAt(bytes) : null;
