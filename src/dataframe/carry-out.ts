@@ -38,7 +38,7 @@ export async function carryOut(
     throw withResume(error, layout.dest);
   });
   const result = resultOf(layout, file, snapshot, beginning, warnings.all);
-  writeReport(layout, snapshot, result);
+  writeReport(layout, result);
   return result;
 }
 

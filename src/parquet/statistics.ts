@@ -76,7 +76,8 @@ export function boundBytes(type: ColumnType, value: number | bigint): Uint8Array
   }
 }
 
-function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint {
+/** What `boundBytes` made bytes of. */
+export function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type.kind === "bool") return bytes[0] as number;
   if (type.kind === "timestamp") return view.getBigInt64(0, true);

@@ -62,6 +62,8 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
     tasks,
     sink: options.sink,
     warnings: archive.warnings,
+    ...(options.recipe !== undefined && { recipe: options.recipe }),
+    ...(archive.outsiders && archive.outsiders.length > 0 && { leftOut: archive.outsiders }),
   };
 }
 

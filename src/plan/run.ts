@@ -1,4 +1,4 @@
-import type { Member, TableGroup } from "../archive/model.js";
+import type { Member, Outsider, TableGroup } from "../archive/model.js";
 import type { Expr } from "../expr/nodes.js";
 import type { SortedColumn } from "../parquet/file-layout.js";
 import type { Box } from "../schema/box.js";
@@ -45,4 +45,7 @@ export interface PhysicalPlan {
   readonly tasks: readonly Task[];
   readonly sink: SinkSpec;
   readonly warnings: readonly string[];
+  /** What the user asked for, as data, and what of the inputs is in no table. Absent in what earlier versions wrote. */
+  readonly recipe?: unknown;
+  readonly leftOut?: readonly Outsider[];
 }

@@ -5,6 +5,7 @@ import type { ByteSink } from "../parquet/byte-sink.js";
 import type { FileDescription } from "../parquet/file-layout.js";
 import { FileOutput, ParquetWriter } from "../parquet/file-writer.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
+import { RangeCollector } from "./column-ranges.js";
 import type { TaskPart } from "./commit/markers.js";
 
 /** The bytes of one part that nobody sees yet. */
@@ -29,6 +30,7 @@ export interface PartContext {
 export class PartWriter {
   readonly #output: PartOutput;
   readonly #writer: ParquetWriter;
+  readonly #ranges: RangeCollector;
 
   private constructor(
     readonly folder: string,
@@ -38,6 +40,7 @@ export class PartWriter {
   ) {
     this.#output = output;
     this.#writer = new ParquetWriter(output, description);
+    this.#ranges = new RangeCollector(description.fields);
   }
 
   /**
@@ -63,13 +66,15 @@ export class PartWriter {
 
   async append(group: EncodedRowGroup): Promise<void> {
     this.#writer.append(group);
+    this.#ranges.add(group);
     await this.#output.ready();
   }
 
   async finish(): Promise<TaskPart> {
     const rows = this.#writer.finish();
     const { bytes } = this.#output;
-    return { folder: this.folder, sequence: this.sequence, rows, bytes, ...(await this.#output.finish()) };
+    const ranges = this.#ranges.finish();
+    return { folder: this.folder, sequence: this.sequence, rows, bytes, ranges, ...(await this.#output.finish()) };
   }
 
   abandon(): Promise<void> {

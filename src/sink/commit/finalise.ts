@@ -5,12 +5,14 @@ import { GraticuleError } from "../../errors.js";
 import { concatenateFiles } from "../../parquet/concatenate.js";
 import { ParquetFileWriter } from "../../parquet/file-writer.js";
 import type { TablePlan, Task } from "../../plan/run.js";
+import { type ColumnRanges, uniteRanges } from "../column-ranges.js";
+import { documents } from "../conventions/documents.js";
 import { makeFolder, syncFolder, touch, writeAtomic } from "./atomic.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import { readMarkers, removeMarker, type TaskMarker, type TaskPart } from "./markers.js";
 import { type RunFile, removeRun, unfinishedRuns } from "./run-file.js";
-import { extendLedger, type Part, publishSnapshot, readLatest, type Snapshot } from "./snapshot.js";
-import { storedTables } from "./tables.js";
+import { extendLedger, type HistoryEntry, type Part, publishSnapshot, readLatest, type Snapshot } from "./snapshot.js";
+import { storedTables, uniteTables } from "./tables.js";
 
 /**
  * The one committer. Every step can be repeated: what an earlier finaliser already did is recognised and kept. Order: an old
@@ -36,6 +38,7 @@ export function finalise(layout: DestinationLayout, run: RunLayout, file: RunFil
     if (plan.sink.mode === "overwrite") removeOthers(layout, snapshot);
     touch(layout.success);
   }
+  for (const { path, content } of documents(snapshot, layout)) writeAtomic(join(layout.state, path), content, false);
   rmSync(run.staging, { recursive: true, force: true });
   for (const other of unfinishedRuns(layout)) if (other.folder !== run.folder) removeRun(other);
   writeAtomic(run.done, JSON.stringify({ snapshot: snapshot.number }));
@@ -51,18 +54,32 @@ function publish(
 ): Snapshot {
   const parts = layout.single ? [placeSingle(layout, run, file, markers)] : placeParts(layout, run, file, markers);
   const kept = file.plan.sink.mode === "append" ? latest : null;
-  const own = storedTables(file.plan, file.descriptions);
-  const names = new Set(own.map((table) => table.name));
+  const { plan } = file;
   const snapshot: Snapshot = {
     version: 1,
     number: file.snapshot,
     previous: file.previous,
-    runId: file.plan.runId,
-    tables: [...(kept?.tables ?? []).filter((table) => !names.has(table.name)), ...own],
+    runId: plan.runId,
+    tables: uniteTables(kept?.tables ?? [], storedTables(plan, file.descriptions)),
     parts: [...(kept?.parts ?? []), ...parts],
+    history: [...(kept?.history ?? []), historyOf(file)],
+    sources: [...(kept?.sources ?? []), ...plan.members],
   };
   publishSnapshot(layout, snapshot);
   return snapshot;
+}
+
+function historyOf({ plan, descriptions, snapshot }: RunFile): HistoryEntry {
+  const { recipe, leftOut, warnings } = plan;
+  return {
+    snapshot,
+    at: new Date().toISOString(),
+    by: descriptions[0]?.createdBy ?? "",
+    mode: plan.sink.mode,
+    ...(recipe !== undefined && { recipe }),
+    ...(leftOut && { leftOut }),
+    warnings,
+  };
 }
 
 function placeParts(layout: DestinationLayout, run: RunLayout, file: RunFile, markers: ReadonlyMap<number, TaskMarker>): Part[] {
@@ -170,7 +187,8 @@ function placeSingle(layout: DestinationLayout, run: RunLayout, file: RunFile, m
     });
   renameSync(staged, layout.dest);
   syncFolder(dirname(layout.dest));
-  return partOf("", table, plan.tasks, file, written);
+  const ranges = rangesOf([...markers.values()].flatMap((marker) => marker.parts));
+  return partOf("", table, plan.tasks, file, { ...written, ...(ranges && { ranges }) });
 }
 
 function partOf(
@@ -178,7 +196,7 @@ function partOf(
   table: TablePlan,
   tasks: readonly Task[],
   file: RunFile,
-  written: { readonly rows: number; readonly bytes: number; readonly sha256: string },
+  written: Pick<Part, "rows" | "bytes" | "sha256" | "ranges">,
 ): Part {
   const members = new Set(tasks.flatMap((task) => task.slabs.flatMap((slab) => membersOf(table, findSegment(table.group, slab)))));
   return {
@@ -187,9 +205,22 @@ function partOf(
     rows: written.rows,
     bytes: written.bytes,
     sha256: written.sha256,
+    ...(written.ranges && { ranges: written.ranges }),
     boxes: tasks.flatMap((task) => task.slabs),
     sources: [...members].flatMap((member) => file.plan.members[member]?.url ?? []),
   };
+}
+
+/** Of all parts together; undefined where one does not tell its own. */
+function rangesOf(parts: readonly TaskPart[]): ColumnRanges | undefined {
+  if (parts.some((part) => part.ranges === undefined)) return undefined;
+  const names = new Set(parts.flatMap((part) => Object.keys(part.ranges ?? {})));
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const range = uniteRanges(parts, name);
+      return range ? [[name, range]] : [];
+    }),
+  );
 }
 
 function membersOf({ group }: TablePlan, segment: number): number[] {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { ColumnRanges } from "../column-ranges.js";
 import type { ColumnEncodings } from "../encoding-tally.js";
 import { writeAtomic } from "./atomic.js";
 import type { RunLayout } from "./layout.js";
@@ -14,6 +15,8 @@ export interface TaskPart {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** Absent in what earlier versions wrote. */
+  readonly ranges?: ColumnRanges;
 }
 
 /** A file under `staging/`. */

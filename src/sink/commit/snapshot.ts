@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Member } from "../../archive/model.js";
+import type { Member, Outsider, TableColumn } from "../../archive/model.js";
 import type { Box } from "../../schema/box.js";
+import type { ColumnRanges } from "../column-ranges.js";
 import { appendDurably, makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
 
@@ -9,8 +10,38 @@ export interface StoredTable {
   readonly name: string;
   /** Folder under the destination; "" where the table is all of it. */
   readonly path: string;
-  /** In order; `type` as `int32`, `timestamp`, `list<float64>`. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** In order. */
+  readonly columns: readonly StoredColumn[];
+  /** What the sources say of themselves, all alike. Absent in what earlier versions wrote, as all that is optional here. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface StoredColumn {
+  readonly name: string;
+  /** As `int32`, `timestamp`, `list<float64>`. */
+  readonly type: string;
+  readonly role?: TableColumn["role"] | "geometry";
+  readonly axis?: TableColumn["axis"];
+  /** Names of the coordinate columns of the dimensions over which it varies; its own where it is one. */
+  readonly dims?: readonly string[];
+  /** Of a coordinate: the distance between neighbours, where all have the same. */
+  readonly step?: number;
+  /** The attributes of its field. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** How one snapshot came about. */
+export interface HistoryEntry {
+  readonly snapshot: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** `graticule version 0.1.0` */
+  readonly by: string;
+  readonly mode: "create" | "append" | "overwrite";
+  /** What was asked for, as data. */
+  readonly recipe?: unknown;
+  readonly leftOut?: readonly Outsider[];
+  readonly warnings: readonly string[];
 }
 
 export interface Part {
@@ -20,6 +51,8 @@ export interface Part {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** Of its values, by column. Absent in what earlier versions wrote. */
+  readonly ranges?: ColumnRanges;
   /** In the table's index space. */
   readonly boxes: readonly Box[];
   /** Files that its rows come from. */
@@ -34,6 +67,10 @@ export interface Snapshot {
   readonly runId: string;
   readonly tables: readonly StoredTable[];
   readonly parts: readonly Part[];
+  /** Of this snapshot, and of those whose parts it keeps. */
+  readonly history?: readonly HistoryEntry[];
+  /** The inputs of all of them, pinned to what was read. */
+  readonly sources?: readonly Member[];
 }
 
 export function readLatest(layout: DestinationLayout): Snapshot | null {

@@ -1,16 +1,79 @@
+import { decodeKnown } from "../../archive/known-values.js";
+import type { TableColumn } from "../../archive/model.js";
 import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
-import type { PhysicalPlan } from "../../plan/run.js";
-import type { ColumnType } from "../../schema/field.js";
+import type { PhysicalPlan, TablePlan } from "../../plan/run.js";
+import type { ColumnType, Field } from "../../schema/field.js";
 import type { DestinationLayout } from "./layout.js";
-import { readLatest, type StoredTable } from "./snapshot.js";
+import { readLatest, type StoredColumn, type StoredTable } from "./snapshot.js";
 
 export function storedTables(plan: PhysicalPlan, descriptions: readonly FileDescription[]): StoredTable[] {
   return plan.tables.map(({ group, path }, t) => ({
     name: group.name,
     path,
-    columns: (descriptions[t]?.fields ?? []).map(({ name, type }) => ({ name, type: typeText(type) })),
+    columns: storedColumns(plan.tables[t] as TablePlan, descriptions[t]?.fields ?? []),
+    metadata: group.metadata,
   }));
+}
+
+/** Fields that are no columns of the table have been computed from some of it. */
+function storedColumns({ group, output }: TablePlan, fields: readonly Field[]): StoredColumn[] {
+  const nameOf = new Map(output.map(({ column, name }) => [column, name]));
+  const columnOf = new Map(output.map(({ column, name }) => [name, group.columns[column]]));
+  return fields.map(({ name, type, metadata }) => {
+    const column = columnOf.get(name);
+    const attributes = Object.keys(metadata).length > 0 ? { attributes: metadata } : {};
+    if (!column) return { name, type: typeText(type), ...attributes };
+    const dims = column.axes.map((axis) => nameOf.get(group.axes[axis]?.column ?? -1) ?? group.axes[axis]?.dim ?? "");
+    const step = column.role === "coordinate" ? stepOf(column, group.axes[column.axes[0] as number]?.length ?? 0) : undefined;
+    return {
+      ...{ name, type: typeText(type), role: column.role, dims },
+      ...(column.axis && { axis: column.axis }),
+      ...(step !== undefined && { step }),
+      ...attributes,
+    };
+  });
+}
+
+/** Places that are off by less than this share of a step are those of rounded numbers. */
+const SAME_STEP = 1e-3;
+
+function stepOf({ values, field }: TableColumn, length: number): number | undefined {
+  if (!values || length < 2 || field.type.kind !== "number") return undefined;
+  const known = decodeKnown(values, length).values;
+  const first = Number(known[0]);
+  const step = (Number(known[length - 1]) - first) / (length - 1);
+  for (let i = 1; i < length; i++)
+    if (!(Math.abs(Number(known[i]) - first - i * step) <= Math.abs(step) * SAME_STEP)) return undefined;
+  return step === 0 ? undefined : Number(step.toPrecision(7));
+}
+
+/** The tables of a dataset to which some have been added: of what the sources say, only what all say alike. */
+export function uniteTables(kept: readonly StoredTable[], added: readonly StoredTable[]): StoredTable[] {
+  const byName = new Map(added.map((table) => [table.name, table]));
+  const known = new Set(kept.map((table) => table.name));
+  const united = kept.map((table) => {
+    const own = byName.get(table.name);
+    return own ? uniteTable(table, own) : table;
+  });
+  return [...united, ...added.filter((table) => !known.has(table.name))];
+}
+
+function uniteTable(kept: StoredTable, added: StoredTable): StoredTable {
+  const columns = kept.columns.map((column, i) => {
+    const { step, attributes, ...rest } = column;
+    const own = added.columns[i];
+    const shared = sharedEntries(attributes, own?.attributes);
+    return { ...rest, ...(step !== undefined && step === own?.step && { step }), ...(shared && { attributes: shared }) };
+  });
+  const metadata = sharedEntries(kept.metadata, added.metadata);
+  return { name: kept.name, path: kept.path, columns, ...(metadata && { metadata }) };
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+function sharedEntries(a: Texts | undefined, b: Texts | undefined): Texts | undefined {
+  return a && b && Object.fromEntries(Object.entries(a).filter(([key, value]) => b[key] === value));
 }
 
 /**
