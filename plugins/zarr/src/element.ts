@@ -6,7 +6,14 @@ export interface Element {
   /** Elements that are no bytes of a fixed size which other formats know: the plugin makes a list of them. */
   readonly list?: ListCodec;
   /** Integers that count time from 1970 ("datetime") or from one another, in CF's words. */
-  readonly time?: { readonly kind: "datetime" | "timedelta"; readonly unit: string };
+  readonly time?: ElementTime;
+  /** Of a structure: its fields that count time, by their path ("a.b"). */
+  readonly fieldTimes?: ReadonlyMap<string, ElementTime>;
+}
+
+export interface ElementTime {
+  readonly kind: "datetime" | "timedelta";
+  readonly unit: string;
 }
 
 /** How the bytes of a chunk become a list. */
@@ -65,9 +72,17 @@ export function wideField(length: number, byteOrder: ByteOrder): DType {
 }
 
 /** A structure of fields; a list where other formats have no such fields. */
-export function structureOf(size: number, fields: readonly CompoundField[]): Element {
-  const dtype: DType = { name: "compound", size, fields };
-  return isWide(dtype) ? { dtype, list: { kind: "records", dtype } } : { dtype };
+export function structureOf(
+  fields: readonly { readonly field: CompoundField; readonly element: Element }[],
+  size: number,
+): Element {
+  const dtype: DType = { name: "compound", size, fields: fields.map(({ field }) => field) };
+  const fieldTimes = new Map<string, ElementTime>();
+  for (const { field, element } of fields) {
+    if (element.time) fieldTimes.set(field.name, element.time);
+    for (const [path, time] of element.fieldTimes ?? []) fieldTimes.set(`${field.name}.${path}`, time);
+  }
+  return { dtype, fieldTimes, ...(isWide(dtype) && { list: { kind: "records", dtype } }) };
 }
 
 function isWide({ name, byteOrder, fields = [] }: DType): boolean {

@@ -1,5 +1,5 @@
 import type { Attribute } from "graticule/plugin";
-import { isNumeric } from "./element.js";
+import { type ElementTime, isNumeric } from "./element.js";
 import { fillNumber } from "./fill-value.js";
 import { member } from "./json.js";
 import type { ArrayLayout } from "./layout.js";
@@ -14,7 +14,9 @@ const NAT = -(2n ** 63n);
  */
 export function addMeaning(attributes: Map<string, Attribute>, layout: ArrayLayout, node: Node): void {
   const { dtype, time } = layout.element;
-  if (time && !attributes.has("units")) addTime(attributes, time);
+  if (time && !attributes.has("units"))
+    for (const [name, attribute] of timeAttributes(time))
+      if (name === "units" || !attributes.has(name)) attributes.set(name, attribute);
   if (!isNumeric(dtype.name)) return;
   if (node.version === 2 && member(node.attributes, "_ARRAY_DIMENSIONS") !== undefined) {
     const fill = fillNumber(layout.fill, dtype);
@@ -28,11 +30,20 @@ export function addMeaning(attributes: Map<string, Attribute>, layout: ArrayLayo
   }
 }
 
-function addTime(attributes: Map<string, Attribute>, { kind, unit }: NonNullable<ArrayLayout["element"]["time"]>): void {
+/** CF's words for numpy's times, and its "not a time" as the missing value. */
+export function timeAttributes({ kind, unit }: ElementTime): [string, Attribute][] {
   const text = (value: string): Attribute => ({ dtype: "string", values: [value] });
-  attributes.set("units", text(kind === "datetime" ? `${unit} since 1970-01-01` : unit));
-  if (kind === "datetime" && !attributes.has("calendar")) attributes.set("calendar", text("proleptic_gregorian"));
-  if (!attributes.has("_FillValue")) attributes.set("_FillValue", { dtype: "int64", values: [NAT] });
+  const missing: Attribute = { dtype: "int64", values: [NAT] };
+  if (kind === "timedelta")
+    return [
+      ["units", text(unit)],
+      ["_FillValue", missing],
+    ];
+  return [
+    ["units", text(`${unit} since 1970-01-01`)],
+    ["calendar", text("proleptic_gregorian")],
+    ["_FillValue", missing],
+  ];
 }
 
 /** A number as text, or eight little-endian bytes of a float64 in Base64. */

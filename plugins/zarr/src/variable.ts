@@ -1,10 +1,13 @@
 import type { ArrayVariable, Attributes, Box, ChunkRef, CodecSpec, DType, ReadContext, Values } from "graticule/plugin";
+import type { ElementTime } from "./element.js";
+import { fieldsOf, type StructuredArray } from "./field-variable.js";
 import { fillBytes, fillElement } from "./fill-value.js";
 import { boxInside } from "./grid.js";
 import { type ArrayLayout, type Level, product } from "./layout.js";
 import { type Located, Locator } from "./locate.js";
 import type { Objects, Place } from "./objects.js";
 import { readChunk } from "./values/read-chunk.js";
+import { Structures } from "./values/structures.js";
 
 /** Uncompressed chunks from this size on are read in part. */
 const DIVIDED_FROM = 1 << 20;
@@ -13,7 +16,7 @@ const DIVIDED_FROM = 1 << 20;
 const COMPARED_UP_TO = 1 << 26;
 
 /** An array of a store whose metadata are sound. */
-export class ZarrVariable implements ArrayVariable {
+export class ZarrVariable implements StructuredArray {
   readonly path: string;
   readonly name: string;
   readonly dtype: DType;
@@ -23,6 +26,7 @@ export class ZarrVariable implements ArrayVariable {
   readonly access = "direct";
   readonly fill?: Uint8Array;
   readonly unsupported?: string;
+  readonly structures: Structures;
   readonly #locator: Locator;
   readonly #leaf: Level;
   readonly #isBlank: boolean;
@@ -50,6 +54,19 @@ export class ZarrVariable implements ArrayVariable {
     if (unsupported !== undefined) this.unsupported = unsupported;
     this.#isBlank = !element.list || (fillElement(layout.fill, element) as { length?: number }).length === 0;
     this.#locator = new Locator(key, layout, objects);
+    this.structures = new Structures(layout, this.#leaf, this.#locator, objects);
+  }
+
+  get fields(): readonly ArrayVariable[] {
+    return fieldsOf(this, this, [], this.dtype);
+  }
+
+  get fieldTimes(): ReadonlyMap<string, ElementTime> | undefined {
+    return this.layout.element.fieldTimes;
+  }
+
+  locateChunks(box: Box, context: ReadContext): AsyncIterable<Located> {
+    return this.#locator.locate(box, context);
   }
 
   async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {

@@ -52,21 +52,22 @@ export function numpyType(json: Json | undefined, depth = 0): Element {
 /** Fields one after the other, without padding: [name, type] or [name, type, shape]. */
 function structure(json: readonly Json[], depth: number): Element {
   if (depth > MAX_DEPTH) throw new ZarrError("malformed", "structured types nested too deeply");
-  const fields: CompoundField[] = [];
+  const fields: { field: CompoundField; element: Element }[] = [];
   let offset = 0;
   for (const item of json) {
     const [named, type, dimensions] = isArray(item) ? item : [];
     const name = isArray(named) ? named[1] : named;
     if (typeof name !== "string" || type === undefined) throw unknown(json);
     const shape = dimensions === undefined ? undefined : subarrayShape(dimensions);
-    const { dtype, list } = numpyType(type, depth + 1);
+    const element = numpyType(type, depth + 1);
+    const { dtype, list } = element;
     const own = list?.kind === "utf32" ? wideField(list.length, list.byteOrder) : dtype;
-    fields.push({ name, offset, dtype: own, ...(shape && { shape }) });
+    fields.push({ field: { name, offset, dtype: own, ...(shape && { shape }) }, element });
     offset += (shape ?? []).reduce((product, n) => product * n, own.size);
     if (offset > LARGEST) throw new ZarrError("malformed", `a structured type of ${offset} bytes and more`);
   }
   if (offset === 0) throw unknown(json);
-  return structureOf(offset, fields);
+  return structureOf(fields, offset);
 }
 
 function subarrayShape(json: Json): number[] {

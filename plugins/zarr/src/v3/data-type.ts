@@ -93,18 +93,20 @@ function lengthOf(configuration: JsonObject, name: string): number {
 function structure(json: Json | undefined, byteOrder: ByteOrder, depth: number): Element {
   if (!isArray(json) || json.length === 0 || depth > MAX_DEPTH)
     throw new ZarrError("malformed", "a structured data type without fields");
-  const fields: CompoundField[] = [];
+  const fields: { field: CompoundField; element: Element }[] = [];
   let offset = 0;
   for (const item of json) {
     const name = isArray(item) ? item[0] : isObject(item) ? member(item, "name") : undefined;
     const type = isArray(item) ? item[1] : isObject(item) ? member(item, "data_type") : undefined;
     if (typeof name !== "string") throw new ZarrError("malformed", "a field of a structured data type has no name");
-    const { dtype, list } = dataType(type, byteOrder, depth + 1);
+    const element = dataType(type, byteOrder, depth + 1);
+    const { dtype, list } = element;
     if (list && list.kind !== "utf32" && list.kind !== "records")
       throw new ZarrError("unsupported", `no reader for structures with fields of varying length (${name})`);
-    fields.push({ name, offset, dtype: list?.kind === "utf32" ? wideField(list.length, list.byteOrder) : dtype });
+    const own = list?.kind === "utf32" ? wideField(list.length, list.byteOrder) : dtype;
+    fields.push({ field: { name, offset, dtype: own }, element });
     offset += dtype.size;
     if (offset > LARGEST) throw new ZarrError("malformed", `a structured data type of ${offset} bytes and more`);
   }
-  return structureOf(offset, fields);
+  return structureOf(fields, offset);
 }

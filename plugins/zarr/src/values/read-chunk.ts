@@ -9,6 +9,7 @@ import type { Locator } from "../locate.js";
 import type { Objects } from "../objects.js";
 import { bytesOf } from "../shard.js";
 import { decodeList } from "./list.js";
+import { toNative } from "./to-native.js";
 
 /** Elements of varying length that are made at once. */
 const MOST_ELEMENTS = 1 << 24;
@@ -110,15 +111,4 @@ function clip(bytes: Uint8Array, chunkShape: readonly number[], extent: readonly
 
 function rowNumbers(chunkShape: readonly number[]): number[] {
   return Array.from({ length: product(chunkShape.slice(0, -1)) }, (_, i) => i);
-}
-
-/** Big-endian numbers are swapped in place, so that the reader of plugin chunks finds its own order. */
-function toNative(bytes: Uint8Array, { name, size, byteOrder }: ArrayLayout["element"]["dtype"]): Uint8Array {
-  if (byteOrder !== "big") return bytes;
-  const width = name.startsWith("complex") ? size / 2 : size;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (width === 2) buffer.swap16();
-  else if (width === 4) buffer.swap32();
-  else if (width === 8) buffer.swap64();
-  return bytes;
 }
