@@ -8,7 +8,7 @@ export default class Cat extends BaseCommand {
   static override readonly summary = "The values of a variable";
   static override readonly description = [
     "Values are decoded as CF says (missing values, scale and offset, dates) unless --raw asks for what is stored. They are written as they are read, so a variable may be larger than memory.",
-    "csv has a row per value, coordinates before it; json is a nested array; npy is NumPy's file; arrow is an Arrow IPC stream with the columns of csv.",
+    "csv has a row per value, coordinates before it; json is a nested array; npy is NumPy's file; arrow is an Arrow IPC stream with the columns of csv, in which a complex number is a struct of re and im, a structure a struct of its fields.",
   ].join("\n\n");
   static override readonly examples = [
     "<%= config.bin %> cat air.nc air --slice time=0:10,lat=3",

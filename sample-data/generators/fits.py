@@ -147,6 +147,8 @@ def describe_columns(hdu, i):
         column = raw_rows[f"f{n}"]
         if letter in "PQ":
             entry["dtype"] = "vlen"
+            if rest[0] == "L":
+                attributes["_FillValue"] = {"dtype": "uint8", "values": [2]}
             entry["values"] = [plain(arrays(hdu, column[row], rest[0], heap_start)) for row in range(len(column))]
             continue
         if letter == "A":
@@ -191,9 +193,9 @@ def arrays(hdu, descriptor, letter, heap_start):
     if letter == "A":
         return raw[:count].decode("latin1")
     if letter == "L":
-        return [b == 84 for b in raw[:count]]
+        return [1 if b == 84 else 2 if b == 0 else 0 for b in raw[:count]]
     if letter == "X":
-        return [bool(b) for b in np.unpackbits(np.frombuffer(raw[: (count + 7) // 8], "u1"))[:count]]
+        return [int(b) for b in np.unpackbits(np.frombuffer(raw[: (count + 7) // 8], "u1"))[:count]]
     if letter in "CM":
         return list(np.frombuffer(raw, ">c8" if letter == "C" else ">c16", count))
     return list(np.frombuffer(raw, np.dtype(LETTERS[letter]).newbyteorder(">"), count))

@@ -15,7 +15,6 @@ export async function decodeChunk(
   registry: CodecRegistry,
   context: CodecContext,
 ): Promise<Uint8Array> {
-  if (codecs.length === 0) return bytes;
   const lengths = lengthsOf(codecs, filterMask, context);
   let current = bytes;
   for (let i = codecs.length - 1; i >= 0; i--) {

@@ -37,6 +37,8 @@ export interface Group {
   readonly path: string;
   /** A name of its own, accepted in place of `path` wherever users type one: FITS's EXTNAME. Need not be unique. */
   readonly title?: string;
+  /** Tells groups of one title apart, typed behind it and a comma or a colon: FITS's EXTVER. */
+  readonly titleNumber?: number;
   readonly attributes: Attributes;
 }
 
@@ -160,6 +162,11 @@ export interface ReadContext {
   readObject(url: string, most?: number): Promise<Uint8Array | null>;
   /** Objects below a prefix, in no promised order. @throws `unsupported` where the store cannot list (http) */
   list(prefix: string): AsyncIterable<ObjectInfo>;
+  /**
+   * A stored chunk through its codecs, backwards, without those that `filterMask` names (see {@link ChunkRef}): at least `decodedLength`
+   * bytes. For what a plugin reads itself. @throws `malformed`, `checksum`, `unsupported`
+   */
+  decodeChunk(bytes: Uint8Array, codecs: readonly CodecSpec[], filterMask: number, decodedLength: number): Promise<Uint8Array>;
   /** The refs of a box inside one row-major block: few, and with little waste between them. */
   locateBlock(block: Block, box: Box): Iterable<ChunkRef>;
 }

@@ -1,9 +1,9 @@
 import { GraticuleError } from "../errors.js";
-import type { ArrayVariable, Dataset } from "./contract.js";
+import type { ArrayVariable, Dataset, Group } from "./contract.js";
 
 /**
- * The variable that a user means: by full path, where a group's title (FITS's EXTNAME) may stand for its path and `table.field` is
- * a field of a compound; or by its name alone where only one variable has it.
+ * The variable that a user means: by full path, where a group's title (FITS's EXTNAME; with its EXTVER as `SCI,2` or `SCI:2`) may
+ * stand for its path and `table.field` is a field of a compound; or by its name alone where only one variable has it.
  * @throws `usage`, with the names that come nearest
  */
 export function findVariable(dataset: Pick<Dataset, "variables" | "groups" | "source">, name: string): ArrayVariable {
@@ -19,8 +19,11 @@ export function findVariable(dataset: Pick<Dataset, "variables" | "groups" | "so
   if (named.length > 1)
     throw new GraticuleError("usage", `"${name}" is the name of ${named.length} variables`, {
       file,
-      hint: `say which: ${named.map((v) => v.path).join(", ")}`,
+      hint: `say which: ${named.map((v) => nameIn(v, dataset.groups)).join(", ")}`,
     });
+  const numbers = numbersOf(titleOf(path), dataset.groups);
+  if (numbers.length > 0)
+    throw new GraticuleError("usage", `there is no variable "${name}"`, { file, hint: `there are ${numbers.join(", ")}` });
   const near = nearest(name, dataset.variables);
   const hint = near.length > 0 ? `do you mean ${near.join(" or ")}?` : "`graticule inspect` lists the variables";
   throw new GraticuleError("usage", `there is no variable "${name}"`, { file, hint });
@@ -28,11 +31,42 @@ export function findVariable(dataset: Pick<Dataset, "variables" | "groups" | "so
 
 /** The path as it is, and with the paths of groups whose title it begins with. */
 function pathsOf(path: string, { groups }: Pick<Dataset, "groups">): string[] {
-  const end = path.indexOf("/", 1);
-  if (end < 0) return [path];
-  const title = path.slice(1, end).toLowerCase();
-  const titled = groups.filter((group) => group.title?.toLowerCase() === title).map((group) => group.path + path.slice(end));
+  const title = titleOf(path);
+  if (title === null) return [path];
+  const titled = groups.filter((group) => isTitled(group, title)).map((group) => group.path + path.slice(title.length + 1));
   return [path, ...titled.filter((one) => one !== path)];
+}
+
+/** Null where the path has one part only. */
+function titleOf(path: string): string | null {
+  const end = path.indexOf("/", 1);
+  return end < 0 ? null : path.slice(1, end);
+}
+
+const NUMBERED = /^(.*)[,:]\s*(\d+)$/;
+
+function isTitled(group: Group, asked: string): boolean {
+  const title = group.title?.toLowerCase();
+  if (title === undefined) return false;
+  const [, stem, number] = NUMBERED.exec(asked.toLowerCase()) ?? [];
+  return title === asked.toLowerCase() || (title === stem && group.titleNumber === Number(number));
+}
+
+/** The groups that bear a title which was asked for with a number that none of them has. */
+function numbersOf(asked: string | null, groups: readonly Group[]): string[] {
+  if (asked === null || groups.some((group) => isTitled(group, asked))) return [];
+  const stem = NUMBERED.exec(asked)?.[1]?.toLowerCase();
+  return groups
+    .filter(({ title, titleNumber }) => title?.toLowerCase() === stem && titleNumber !== undefined)
+    .map(({ title, titleNumber }) => `${title},${titleNumber}`);
+}
+
+/** A variable's path, with the title of its group where it has one. */
+function nameIn({ path }: ArrayVariable, groups: readonly Group[]): string {
+  const group = groups.find((one) => one.title !== undefined && path.startsWith(`${one.path}/`));
+  if (!group) return path;
+  const number = group.titleNumber === undefined ? "" : `,${group.titleNumber}`;
+  return `${path} (${group.title}${number}${path.slice(group.path.length)})`;
 }
 
 /** A field of a compound, or of a field of one. */

@@ -1,4 +1,5 @@
 import type { CodecRegistry } from "../codec/contract.js";
+import { decodeChunk } from "../codec/decode-chunk.js";
 import { codecRegistry } from "../codec/registry.js";
 import type { ByteSource, Store } from "../store/contract.js";
 import { openStore } from "../store/open-store.js";
@@ -30,13 +31,17 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
   const store = options.store ?? openStore();
   const counters: ReadCounters = { requests: 0, bytes: 0, chunks: 0 };
   const calls = { onTraffic: addTo(counters), ...(options.signal && { signal: options.signal }) };
+  const codecs = options.codecs ?? codecRegistry();
+  const parallel = options.parallel ?? true;
   const sources = new Map<string, Promise<ByteSource>>();
   return {
-    codecs: options.codecs ?? codecRegistry(),
+    codecs,
     counters,
     ...(options.signal && { signal: options.signal }),
-    parallel: options.parallel ?? true,
+    parallel,
     locateBlock,
+    decodeChunk: (bytes, chain, filterMask, decodedLength) =>
+      decodeChunk(bytes, chain, filterMask, codecs, { decodedLength, parallel }),
     openSource(url) {
       let opened = sources.get(url);
       if (!opened) {

@@ -8,7 +8,7 @@ import { GraticuleError } from "../errors.js";
 import type { ArrayVariable } from "../format/contract.js";
 import type { ColumnType } from "../schema/field.js";
 import type { GridColumn } from "../schema/grid-batch.js";
-import type { Lists } from "../schema/lists.js";
+import { fixedLists, type Lists } from "../schema/lists.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 type Decoded = Pick<GridColumn, "data" | "validity" | "packing">;
@@ -44,9 +44,8 @@ function decodeLists(
   cells: number,
 ): Lists {
   if (variable.dtype.name !== "vlen") {
-    const size = cells === 0 ? 0 : values.length / cells;
-    const offsets = Uint32Array.from({ length: cells + 1 }, (_, i) => i * size);
-    return { offsets, ...itemsOfLists(decodeValuesOf(values, variable, meaning, item, piece, false)) };
+    const { items, validity } = itemsOfLists(decodeValuesOf(values, variable, meaning, item, piece, false));
+    return fixedLists(items, cells, validity);
   }
   const of = itemsOf(variable);
   const { offsets, items } = joinSequences(values as readonly ArrayLike<unknown>[], of);

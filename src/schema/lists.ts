@@ -17,9 +17,9 @@ export function isLists(data: object): data is Lists {
   return "offsets" in data && "items" in data;
 }
 
-/** `cells` lists of `size` items each. */
-export function fixedLists(items: Items, size: number, validity?: Bitmap): Lists {
-  const cells = size === 0 ? 0 : items.length / size;
+/** `cells` lists of equally many items each. */
+export function fixedLists(items: Items, cells: number, validity?: Bitmap): Lists {
+  const size = cells === 0 ? 0 : items.length / cells;
   return { offsets: Uint32Array.from({ length: cells + 1 }, (_, i) => i * size), items, ...(validity && { validity }) };
 }
 

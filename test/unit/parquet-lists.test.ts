@@ -117,7 +117,7 @@ describe("list columns, read by readers that are not ours", () => {
 describe("lists", () => {
   const lists = fixedLists(
     Float32Array.from({ length: 12 }, (_, i) => i),
-    3,
+    4,
     packBits(Uint8Array.from({ length: 12 }, (_, i) => Number(i !== 4))),
   );
   const shown = (data: Lists): unknown[] =>

@@ -26,7 +26,11 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
   let error: ErrorJSON | undefined;
   for (const hdu of hdus) {
     const title = nameOf(hdu);
-    groups.push({ path: `/${hdu.index}`, ...(title !== undefined && { title }), attributes: hdu.header.attributes() });
+    groups.push({
+      path: `/${hdu.index}`,
+      ...(title !== undefined && { title, titleNumber: hdu.header.number("EXTVER") ?? 1 }),
+      attributes: hdu.header.attributes(),
+    });
     error ??= hdu.error;
     try {
       const contents = contentsOf(hdu, source.url);

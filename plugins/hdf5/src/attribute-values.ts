@@ -13,7 +13,7 @@ export interface ValueContext {
 }
 
 const DEEPEST = 16;
-/** Elements of one attribute, those inside sequences included; more are taken for damage. */
+/** Elements of one attribute, those inside sequences included. */
 const MOST_ELEMENTS = 1 << 22;
 
 /**
@@ -70,8 +70,10 @@ class ValueReader {
 
   async list(dtype: DType, bytes: Uint8Array, count: number, depth: number): Promise<AttributeElement[]> {
     this.#elements += count;
-    if (depth > DEEPEST || this.#elements > MOST_ELEMENTS) throw malformed("an attribute's values without end", this.offset);
+    if (depth > DEEPEST) throw malformed(`an attribute of values inside values, more than ${DEEPEST} deep`, this.offset);
     if (bytes.length < count * dtype.size) throw malformed(`${count} elements in ${bytes.length} bytes`, this.offset);
+    if (this.#elements > MOST_ELEMENTS)
+      throw unsupported(`an attribute of ${this.#elements} elements and perhaps more; the most is ${MOST_ELEMENTS}`, this.offset);
     const out: AttributeElement[] = [];
     const plain = plainReader(dtype);
     if (plain) {

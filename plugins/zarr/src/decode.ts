@@ -19,17 +19,9 @@ export async function decodeBytes(
   length: DecodedLength,
   context: ReadContext,
 ): Promise<Uint8Array> {
+  if ("exactly" in length) return context.decodeChunk(bytes, codecs, 0, length.exactly);
   let current = bytes;
-  for (let i = codecs.length - 1; i >= 0; i--) {
-    const spec = codecs[i] as CodecSpec;
-    if ("about" in length) current = await decodeWithin(current, spec, length.about, context);
-    else {
-      const isLast = i === 0;
-      const decodedLength = isLast ? length.exactly : 2 * length.exactly + 4096;
-      const codec = await context.codecs.get(spec);
-      current = await codec.decode(current, spec, { parallel: context.parallel, exact: isLast, decodedLength });
-    }
-  }
+  for (const spec of codecs.toReversed()) current = await decodeWithin(current, spec, length.about, context);
   return current;
 }
 

@@ -10,6 +10,7 @@ import { charTexts } from "../../convention/text.js";
 import type { ArrayVariable, AttributeElement, Values } from "../../format/contract.js";
 import { type Bitmap, isSet } from "../../schema/bitmap.js";
 import { type Box, boxShape } from "../../schema/box.js";
+import type { DType } from "../../schema/dtype.js";
 import type { TypedArray } from "../../schema/typed-array.js";
 import { elementJson, type Json } from "../inspect/attribute-json.js";
 
@@ -25,7 +26,7 @@ export type Cells =
   | { readonly kind: "complex"; readonly values: Float32Array | Float64Array }
   /** A list a cell: cell `i` has the values `[offsets[i], offsets[i + 1])`. */
   | { readonly kind: "lists"; readonly offsets: Uint32Array; readonly values: Cells }
-  | { readonly kind: "elements"; readonly values: readonly (AttributeElement | Uint8Array)[] };
+  | { readonly kind: "elements"; readonly values: readonly (AttributeElement | Uint8Array)[]; readonly dtype: DType };
 
 export interface CellsRequest {
   /** Numbers as stored: no mask, no scale, no dates, no names of an enum. */
@@ -42,7 +43,7 @@ export function cellsOf(variable: ArrayVariable, meaning: VariableMeaning, value
       const { offsets, items } = joinSequences(values as readonly ArrayLike<unknown>[], of);
       return { kind: "lists", offsets, values: cellsOf(of, meaningOfItems(meaning), items as TypedArray, [], { raw }) };
     }
-    return { kind: "elements", values: values as readonly (AttributeElement | Uint8Array)[] };
+    return { kind: "elements", values: values as readonly (AttributeElement | Uint8Array)[], dtype };
   }
   const array = values as TypedArray;
   if (dtype.name === "complex64" || dtype.name === "complex128")

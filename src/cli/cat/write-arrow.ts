@@ -30,6 +30,7 @@ import type { Bitmap } from "../../schema/bitmap.js";
 import { boxShape, sizeOf } from "../../schema/box.js";
 import { arrayTypeOf, type TypedArray } from "../../schema/typed-array.js";
 import { type ArrowStreamWriter, arrowStreamWriter } from "../../sink/arrow/stream-writer.js";
+import { type Column, complexColumn, elementColumn } from "./arrow-elements.js";
 import { type Cells, cellCountOf, cellsOf, jsonCells } from "./cells.js";
 import type { AxisReader } from "./coordinates.js";
 import type { Output } from "./output.js";
@@ -68,15 +69,14 @@ export async function writeArrow(
 
 function emptyBlock({ box, variable, meaning }: CellSource): CellBlock {
   const none = box.map(({ start }) => ({ start, stop: start }));
-  if (variable.dtype.name === "vlen") return { box: none, cells: cellsOf(variable, meaning, [], none, { raw: false }) };
+  const { dtype } = variable;
+  if (dtype.name === "complex64") return { box: none, cells: { kind: "complex", values: new Float32Array(0) } };
+  if (dtype.name === "complex128") return { box: none, cells: { kind: "complex", values: new Float64Array(0) } };
+  if (dtype.name === "vlen" || dtype.name === "compound")
+    return { box: none, cells: cellsOf(variable, meaning, [], none, { raw: false }) };
   const type = meaning.decoded === undefined ? null : arrayTypeOf(meaning.decoded);
   const isText = variable.dtype.name === "char" || variable.dtype.name === "string" || type === null;
   return { box: none, cells: isText ? { kind: "texts", values: [] } : { kind: "numbers", values: new type(0) } };
-}
-
-interface Column {
-  readonly type: DataType;
-  readonly data: Data;
 }
 
 async function columnsOf({ box, cells }: CellBlock, axes: readonly AxisReader[]): Promise<Column[]> {
@@ -110,6 +110,11 @@ function columnOf(cells: Cells, pick: ((row: number) => number) | null, length: 
     );
   if (cells.kind === "times") return numberColumn(numberType(cells.values), cells.values, cells.validity, pick, length);
   if (cells.kind === "lists" && !pick) return listColumn(cells, length);
+  if (cells.kind === "complex") return complexColumn(cells.values, pick, length);
+  if (cells.kind === "elements") {
+    const { values } = cells;
+    return elementColumn(pick ? Array.from({ length }, (_, row) => values[pick(row)]) : values, cells.dtype);
+  }
   const value = jsonCells(cells);
   const at = (row: number) => value(pick ? pick(row) : row);
   const type = cells.kind === "bools" ? new Bool() : new Utf8();

@@ -13,17 +13,28 @@ import type { CellSource } from "./read-cells.js";
 /**
  * NumPy's .npy, version 1.0 of its format, in C order, little-endian. Missing values are NaN (integers that can miss become
  * float64 where that rounds none of them), dates datetime64[us] with NaT, text fixed byte strings.
- * @throws `unsupported` for values that no array of numbers holds
+ * @throws `unsupported` for values that no array of numbers holds; nothing is written then
  */
 export async function writeNpy(source: CellSource, raw: boolean, output: Output): Promise<void> {
-  const { descr, encode } = await encodingOf(source, raw);
-  await output.write(header(descr, boxShape(source.box)));
-  for await (const { cells } of source.blocks()) await output.write(encode(cells));
+  const { descr, encode, check } = await encodingOf(source, raw);
+  if (check) for await (const { cells } of source.blocks()) check(cells);
+  const heading = header(descr, boxShape(source.box));
+  let isBegun = false;
+  // What cannot be read at all leaves no heading behind.
+  for await (const { cells } of source.blocks()) {
+    const bytes = encode(cells);
+    if (!isBegun) await output.write(heading);
+    isBegun = true;
+    await output.write(bytes);
+  }
+  if (!isBegun) await output.write(heading);
 }
 
 interface Encoding {
   readonly descr: string;
   readonly encode: (cells: Cells) => Uint8Array;
+  /** Whether values of such a type have a form depends on them: they are all looked at before anything is written. */
+  readonly check?: (cells: Cells) => void;
 }
 
 const DESCRIPTIONS: Readonly<Record<NumericName, string>> = {
@@ -61,7 +72,8 @@ async function encodingOf(source: CellSource, raw: boolean): Promise<Encoding> {
   const promote = !isFloat(decoded) && meaning.missing.length > 0;
   return {
     descr: DESCRIPTIONS[promote ? "float64" : decoded],
-    encode: (cells) => numberBytes(cells, promote || isFloat(decoded), promote, variable.path),
+    encode: (cells) => numberBytes(cells, promote || isFloat(decoded), promote),
+    ...(promote && decoded.endsWith("int64") && { check: (cells: Cells) => requireExact(cells, variable.path) }),
   };
 }
 
@@ -70,22 +82,23 @@ function plainBytes(cells: Cells): Uint8Array {
 }
 
 /** Missing values as NaN where the type has one. */
-function numberBytes(cells: Cells, canMiss: boolean, promote: boolean, variable: string): Uint8Array {
+function numberBytes(cells: Cells, canMiss: boolean, promote: boolean): Uint8Array {
   const { values, validity } = cells as Cells & { kind: "numbers" };
   if (!canMiss || (!validity && !promote)) return bytesOf(values);
   const out = promote
     ? Float64Array.from(values as ArrayLike<number | bigint>, Number)
     : (values.slice() as Float32Array | Float64Array);
   if (validity) for (let i = 0; i < out.length; i++) if (!isSet(validity, i)) out[i] = Number.NaN;
-  if (promote && isBigArray(values)) requireExact(values, out as Float64Array, variable);
   return bytesOf(out);
 }
 
 /** @throws `unsupported` where a double is not the integer that it stands for */
-function requireExact(values: BigInt64Array | BigUint64Array, doubles: Float64Array, variable: string): void {
-  for (let i = 0; i < doubles.length; i++) {
-    const double = doubles[i] as number;
-    if (Number.isSafeInteger(double) || Number.isNaN(double) || BigInt(double) === values[i]) continue;
+function requireExact(cells: Cells, variable: string): void {
+  const { values, validity } = cells as Cells & { kind: "numbers" };
+  if (!isBigArray(values)) return;
+  for (let i = 0; i < values.length; i++) {
+    const double = Number(values[i]);
+    if (Number.isSafeInteger(double) || (validity && !isSet(validity, i)) || BigInt(double) === values[i]) continue;
     throw new GraticuleError("unsupported", `${values[i]} beside missing values has no form in .npy: float64 rounds it`, {
       variable,
       hint: "--raw keeps the integers as stored, --format arrow, csv or json keeps them beside missing ones",

@@ -66,6 +66,7 @@ function contextThatNotes(blocks: Block[]): ReadContext {
     openSource: unused,
     readObject: unused,
     list: unused,
+    decodeChunk: unused,
     locateBlock: (block) => {
       blocks.push(block);
       return [];

@@ -69,17 +69,6 @@ export function readKeywords(attributes: Attributes, alternate: string): Keyword
   };
 }
 
-/** The letters of the descriptions that a header holds, "" (the primary one) first. */
-export function alternatesOf(attributes: Attributes): string[] {
-  const letters = new Set<string>();
-  for (const name of attributes.keys()) {
-    const match = INDEXED.exec(name) ?? PAIRED.exec(name);
-    const letter = match?.[match.length - 1];
-    if (letter !== undefined && match?.[1] !== "PV") letters.add(letter);
-  }
-  return [...letters].sort();
-}
-
 /** A finite number; undefined where the card holds something else. */
 export function readNumber(attributes: Attributes, name: string): number | undefined {
   const value = attributes.get(name)?.values[0];

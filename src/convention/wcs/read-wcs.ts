@@ -13,7 +13,7 @@ const MOST_AXES = 99;
  * The world coordinates that a header describes for an image.
  *
  * @param shape the array's shape, in C order (NAXISn … NAXIS1)
- * @param alternate "" for the primary description, or the letter of another (`alternatesOf` lists them)
+ * @param alternate "" for the primary description, or the letter of another
  * @returns null where the header has no such description. What is wrong or not supported is in `warnings`, never thrown.
  */
 export function readWcs(attributes: Attributes, shape: readonly number[], alternate = ""): Wcs | null {

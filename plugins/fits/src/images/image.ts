@@ -1,7 +1,7 @@
 import type { ArrayVariable, Attribute, Dimension, NumericName } from "graticule/plugin";
 import type { Hdu } from "../hdu.js";
 import type { Header } from "../header/header.js";
-import { describeNumbers } from "../numbers.js";
+import { describeNumbers, type NumbersDescription } from "../numbers.js";
 import { BlockVariable, type Description } from "../variable.js";
 
 const STORED: Readonly<Record<number, NumericName>> = {
@@ -25,19 +25,19 @@ export interface HduContents {
 
 /** The array of an image: axes in C order, named by their FITS numbers. */
 export function imageOf(hdu: Hdu, file: string): HduContents {
-  const description = describeImage(hdu, hdu.bitpix, hdu.axes);
+  const numbers = describeNumbers(storedNameOf(hdu.bitpix), imageScaling(hdu.header), { single: true });
+  const description = describeImage(hdu, hdu.axes, numbers);
   if (!description) return { variables: [], dimensions: [], warnings: [] };
   const variable = new BlockVariable(description, { url: file, offset: hdu.dataOffset });
   return { variables: [variable], dimensions: dimensionsOf(description), warnings: [] };
 }
 
 /** @returns null for an HDU without data */
-export function describeImage(hdu: Hdu, bitpix: number, axes: readonly number[]): Description | null {
+export function describeImage(hdu: Hdu, axes: readonly number[], { dtype, attributes }: NumbersDescription): Description | null {
   if (axes.length === 0) return null;
   const { header, index } = hdu;
   const shape = axes.toReversed();
   const dims = axes.map((_, n) => `axis${n + 1}`).toReversed();
-  const { dtype, attributes } = describeNumbers(storedNameOf(bitpix), imageScaling(header), { single: true });
   return {
     path: `/${index}/data`,
     name: "data",

@@ -8,6 +8,7 @@ import { type BinaryColumn, binaryColumns } from "./binary-columns.js";
 import { unpackBits } from "./bits.js";
 import { contentsOf, describeField, fieldPlace, lostField, type Table, tableOf } from "./table.js";
 import { varyingColumn } from "./varying-column.js";
+import { LOGICAL_NULL } from "./varying-elements.js";
 
 const NUMBERS: Readonly<Record<string, NumericName>> = {
   B: "uint8",
@@ -42,7 +43,7 @@ function variableOf(table: Table, column: BinaryColumn): ArrayVariable {
     case "A":
       return textColumn(table, column);
     case "L":
-      return stored(table, column, { name: "bool", size: 1, coding: "letters" }, [["_FillValue", { dtype: "uint8", values: [2] }]]);
+      return stored(table, column, { name: "bool", size: 1, coding: "letters" }, [LOGICAL_NULL]);
     case "C":
     case "M": {
       const [name, size] = letter === "C" ? (["complex64", 8] as const) : (["complex128", 16] as const);

@@ -38,6 +38,9 @@ const ARRAYS: Partial<Record<NumericName, ArrayType>> = {
   float64: Float64Array,
 };
 
+/** The byte 0 of a logical column is neither true nor false: it is given as 2 (FITS 4.0, section 7.3.3). */
+export const LOGICAL_NULL: readonly [string, Attribute] = ["_FillValue", { dtype: "uint8", values: [2] }];
+
 /** Undefined for a letter that is none. Numbers that TSCAL and TZERO scale are given scaled, as float64. */
 export function elementOf(letter: string, scaling: Scaling): VaryingElement | undefined {
   const stored = NUMBERS[letter];
@@ -50,12 +53,16 @@ export function elementOf(letter: string, scaling: Scaling): VaryingElement | un
         decode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
       };
     case "L":
-      return { ...plain({ name: "bool", size: 1 }, 1), decode: (bytes) => Array.from(bytes, (byte) => byte === 0x54) };
+      return {
+        ...plain({ name: "bool", size: 1 }, 1),
+        attributes: [LOGICAL_NULL],
+        decode: (bytes) => Array.from(bytes, (byte) => (byte === 0x54 ? 1 : byte === 0 ? 2 : 0)),
+      };
     case "X":
       return {
         ...plain({ name: "bool", size: 1 }, 1),
         bytes: (count) => Math.ceil(count / 8),
-        decode: (bytes, count) => Array.from(unpackBits(bytes, bytes.length, 1, count), (bit) => bit === 1),
+        decode: (bytes, count) => Array.from(unpackBits(bytes, bytes.length, 1, count)),
       };
     case "C":
     case "M": {

@@ -4,6 +4,7 @@ import type { Hdu } from "../hdu.js";
 import { type BinaryColumn, binaryColumns } from "../tables/binary-columns.js";
 import { type HeapPlace, heapOf } from "../tables/heap.js";
 import { tableOf } from "../tables/table.js";
+import { type PixelMeaning, pixelMeaningOf } from "./missing-pixels.js";
 
 /** An image that lies in the rows of a table, a tile a row (FITS 4.0, section 10.1). */
 export interface TileLayout {
@@ -15,6 +16,7 @@ export interface TileLayout {
   /** Lower-case names to columns; of the names below those that are there. */
   readonly columns: ReadonlyMap<string, BinaryColumn>;
   readonly bitpix: number;
+  readonly pixels: PixelMeaning;
   /** Of the image and of a tile, as in ZNAXISn and ZTILEn: the first varies fastest. */
   readonly axes: readonly number[];
   readonly tile: readonly number[];
@@ -71,6 +73,7 @@ export function tileLayoutOf(hdu: Hdu, file: string): TileLayout {
     heap,
     columns,
     bitpix,
+    pixels: pixelMeaningOf(hdu, bitpix, columns),
     axes,
     tile,
     compression: compressionOf(header.text("ZCMPTYPE") ?? ""),
@@ -81,7 +84,7 @@ export function tileLayoutOf(hdu: Hdu, file: string): TileLayout {
 }
 
 /** Names that were used before the standard had them. */
-function compressionOf(text: string): string {
+export function compressionOf(text: string): string {
   const name = text.trim().toUpperCase();
   return name === "RICE_ONE" ? "RICE_1" : name;
 }

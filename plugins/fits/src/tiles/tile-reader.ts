@@ -3,8 +3,9 @@ import { CUT_SHORT, FitsError } from "../error.js";
 import type { BinaryColumn } from "../tables/binary-columns.js";
 import { decompress, gunzip, type TileContents } from "./decompress.js";
 import { HeapWindow } from "./heap-window.js";
+import { widenPixels } from "./missing-pixels.js";
 import { dequantize, type Quantization } from "./quantize.js";
-import type { TileLayout } from "./tile-layout.js";
+import { compressionOf, type TileLayout } from "./tile-layout.js";
 import { type TileRow, TileRows } from "./tile-rows.js";
 
 type PixelArray = Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
@@ -33,7 +34,7 @@ export class TileReader {
   /**
    * @param index of the tile, the first axis varying fastest: its row
    * @param count pixels
-   * @returns numbers as BITPIX has them, before BSCALE and BZERO
+   * @returns numbers as BITPIX has them, before BSCALE and BZERO; widened where missing pixels have no number of their own
    * @throws `malformed`, `truncated`, `unsupported`
    */
   async read(index: number, count: number, context: ReadContext): Promise<TypedArray> {
@@ -52,7 +53,13 @@ export class TileReader {
     const how = isFloat && packed ? this.#quantizationOf(row, index) : undefined;
     const out = this.#pixelsOf(contents, count, index, how);
     const mask = await cell("null_pixel_mask");
-    if (mask) this.#applyMask(out, mask, count);
+    const marks = mask && this.#marksOf(mask, count, index);
+    const { widened, blank } = this.layout.pixels;
+    if (widened) {
+      const own = row.integer(columns.get("zblank"));
+      return widenPixels(out, widened, marks, own === undefined ? blank : BigInt(own));
+    }
+    if (marks) markMissing(out, marks, blank);
     return out;
   }
 
@@ -60,12 +67,13 @@ export class TileReader {
   #quantizationOf(row: TileRow, index: number): Quantization | undefined {
     const { columns, hdu, quantization, seed } = this.layout;
     const own = (name: string): number | undefined => row.number(columns.get(name)) ?? hdu.header.number(name.toUpperCase());
+    const blank = own("zblank") ?? hdu.header.number("BLANK");
     const scale = own("zscale");
     if (scale === undefined || quantization === "NONE") return undefined;
     const methods = { NO_DITHER: "none", SUBTRACTIVE_DITHER_1: "dither-1", SUBTRACTIVE_DITHER_2: "dither-2" } as const;
     const method = methods[quantization as keyof typeof methods];
     if (!method) throw new FitsError("unsupported", `the quantization ${quantization}`, { file: this.layout.file });
-    return { scale, zero: own("zzero") ?? 0, blank: own("zblank"), method, seed: index + Math.max(0, seed) };
+    return { scale, zero: own("zzero") ?? 0, blank, method, seed: index + Math.max(0, seed) };
   }
 
   #pixelsOf(contents: TileContents, count: number, index: number, how: Quantization | undefined): PixelArray {
@@ -108,19 +116,13 @@ export class TileReader {
     return this.#asPixels(bytes, make, size, count) as Int16Array | Int32Array;
   }
 
-  /** Pixels that the mask marks were NaN, or blank. */
-  #applyMask(out: PixelArray, mask: Uint8Array, count: number): void {
-    const { hdu, bitpix, parameters } = this.layout;
-    const compression = hdu.header.text("ZMASKCMP")?.trim().toUpperCase() ?? "RICE_1";
-    const contents = decompress(compression, mask, count, parameters);
-    const marks = contents.kind === "integers" ? contents.values : contents.bytes;
-    const blank = hdu.header.integer("BLANK") ?? hdu.header.integer("ZBLANK");
-    if (bitpix > 0 && blank === undefined) return;
-    for (let i = 0; i < count; i++) {
-      if (!marks[i]) continue;
-      if (out instanceof BigInt64Array) out[i] = BigInt(blank ?? 0);
-      else out[i] = bitpix < 0 ? Number.NaN : Number(blank);
-    }
+  /** Not 0 where a pixel is missing. */
+  #marksOf(mask: Uint8Array, count: number, index: number): ArrayLike<number> {
+    const { hdu, parameters } = this.layout;
+    const compression = hdu.header.text("ZMASKCMP")?.trim().toUpperCase();
+    if (!compression) throw this.#malformed(index, "it has a mask of missing pixels, and no ZMASKCMP says how that is compressed");
+    const contents = decompress(compressionOf(compression), mask, count, parameters);
+    return contents.kind === "integers" ? contents.values : this.#integersOf(contents.bytes, count, index);
   }
 
   async #cell(
@@ -153,4 +155,15 @@ export class TileReader {
     const { file, heap } = this.layout;
     return new FitsError("malformed", `tile ${index}: ${what}`, { file, offset: heap.offset });
   }
+}
+
+/** Pixels that a mask marks: NaN, or the integer that stands for missing ones. */
+function markMissing(pixels: PixelArray, marks: ArrayLike<number>, blank: bigint | undefined): void {
+  const isBig = pixels instanceof BigInt64Array;
+  const missing = isBig ? (blank ?? 0n) : isFloatArray(pixels) ? Number.NaN : Number(blank);
+  for (let i = 0; i < pixels.length; i++) if (marks[i]) pixels[i] = missing as never;
+}
+
+function isFloatArray(pixels: PixelArray): boolean {
+  return pixels instanceof Float32Array || pixels instanceof Float64Array;
 }

@@ -25,6 +25,11 @@ export class TileRow {
     return count === 0 ? undefined : { count, offset };
   }
 
+  /** Of a column of integers, exact. */
+  integer(column: BinaryColumn | undefined): number | bigint | undefined {
+    return column?.parsed.letter === "K" && column.width > 0 ? this.#view.getBigInt64(column.offset) : this.number(column);
+  }
+
   number(column: BinaryColumn | undefined): number | undefined {
     if (!column || column.width === 0) return undefined;
     switch (column.parsed.letter) {

@@ -11,7 +11,7 @@ import { TileReader } from "./tile-reader.js";
 export function tiledImageOf(hdu: Hdu, file: string): HduContents {
   const layout = layoutOrError(hdu, file);
   if (layout instanceof FitsError) return { variables: [lostImage(hdu, layout)], dimensions: [], warnings: [] };
-  const image = describeImage(hdu, layout.bitpix, layout.axes);
+  const image = describeImage(hdu, layout.axes, layout.pixels.numbers);
   if (!image) return { variables: [], dimensions: [], warnings: [] };
   const { dtype } = image;
   const description: Description = {

@@ -1,5 +1,5 @@
 import type { AttributeElement } from "graticule/plugin";
-import { malformed } from "../errors.js";
+import { malformed, unsupported } from "../errors.js";
 import type { MetadataFile } from "../model.js";
 
 const NOTHING = new Uint8Array(0);
@@ -14,7 +14,7 @@ const MOST_BYTES = 256 << 20;
  */
 export class HeapObjects {
   readonly #objects = new Map<string, Uint8Array>();
-  readonly #wanted = new Map<string, { readonly address: number; readonly index: number }>();
+  readonly #wanted = new Map<string, { readonly address: number; readonly index: number; readonly size: number }>();
   readonly #memos: Map<string, AttributeElement>[] = [];
   #bytes = 0;
 
@@ -39,7 +39,7 @@ export class HeapObjects {
     const key = `${address}:${index}`;
     const object = this.#objects.get(key);
     if (!object) {
-      this.#wanted.set(key, { address, index });
+      this.#wanted.set(key, { address, index, size: count * size });
       return NOTHING;
     }
     if (count * size > object.length)
@@ -68,15 +68,24 @@ export class HeapObjects {
 
   /** Fetches what was noted. @throws `malformed`, `truncated`, `unsupported` beyond 256 MiB */
   async load(): Promise<void> {
-    for (const [key, { address, index }] of this.#wanted) {
+    for (const [key, { address, index, size }] of this.#wanted) {
+      // What is larger than the file is damage, as which fetching it tells it.
+      if (size <= this.file.source.size) this.#requireRoom(size, address);
       const object = await this.file.heapObject(address, index);
+      this.#requireRoom(object.length, address);
       this.#bytes += object.length;
-      if (this.#bytes > MOST_BYTES)
-        throw malformed(`one read needs more than ${MOST_BYTES} bytes of the global heap`, this.file.baseAddress + address);
       this.#objects.set(key, object);
     }
     this.#wanted.clear();
     for (const memo of this.#memos) memo.clear();
+  }
+
+  #requireRoom(more: number, address: number): void {
+    if (this.#bytes + more <= MOST_BYTES) return;
+    throw unsupported(
+      `one read of ${this.#bytes + more} bytes of the global heap and perhaps more; the most is ${MOST_BYTES}`,
+      this.file.baseAddress + address,
+    );
   }
 }
 

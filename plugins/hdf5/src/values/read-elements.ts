@@ -2,10 +2,9 @@ import type { Box, ChunkRef, ReadContext } from "graticule/plugin";
 import { elementBytes } from "../chunks/chunk-grid.js";
 import { codecsOf } from "../chunks/codecs-of.js";
 import { locateStored } from "../chunks/locate-stored.js";
-import { malformed } from "../errors.js";
+import { malformed, unsupported } from "../errors.js";
 import type { DatasetHeader } from "../model.js";
 import { type CellAxis, copyCells, stepsOf } from "./copy-cells.js";
-import { decodeStored } from "./decode-stored.js";
 import { readExternal } from "./external-bytes.js";
 import type { StoredDataset } from "./stored-dataset.js";
 
@@ -22,7 +21,8 @@ export async function readElements(dataset: StoredDataset, box: Box, context: Re
   const size = elementBytes(header);
   const shape = box.map(({ start, stop }) => stop - start);
   const bytes = shape.reduce((product, n) => product * n, size);
-  if (bytes > MOST_BYTES) throw malformed(`one part of ${bytes} bytes`, header.address);
+  if (bytes > MOST_BYTES)
+    throw unsupported(`a part of ${bytes} bytes that must be read at once; the most is ${MOST_BYTES}`, header.address);
   const out = Buffer.allocUnsafeSlow(bytes);
   for await (const ref of locateStored(file, header, box, context)) {
     const common = overlap(ref, box);
@@ -51,7 +51,7 @@ async function bytesOf(dataset: StoredDataset, ref: ChunkRef, context: ReadConte
     case "stored": {
       const encoded = await rangeOf(context, ref.url, ref.offset, ref.length);
       const decodedLength = ref.shape.reduce((product, n) => product * n, elementBytes(header));
-      return decodeStored(encoded, codecsOf(header), ref.filterMask, decodedLength, context);
+      return context.decodeChunk(encoded, codecsOf(header), ref.filterMask, decodedLength);
     }
     case "strided": {
       const parts: Uint8Array[] = [];
