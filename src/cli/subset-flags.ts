@@ -15,6 +15,10 @@ export const subsetFlags = {
     default: "storage",
     description: "rows as chunks are stored, or row-major over the array",
   }),
+  "sort-by": stringFlag({
+    helpValue: "A,B desc",
+    description: "rows by these columns in place of --order, or along a curve: hilbert(lon,lat)",
+  }),
   memory: stringFlag({ helpValue: "SIZE", default: "1GB", description: "memory that the run may take" }),
 };
 

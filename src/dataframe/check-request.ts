@@ -1,6 +1,7 @@
 import { parseInterval } from "../calendar/interval.js";
 import { GraticuleError } from "../errors.js";
 import { parseExpr } from "../expr/parse.js";
+import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { type Check, checkKeys, isCount, isFlag, isFunction, isOneOf, isSignal, isText, isTexts } from "./check-keys.js";
 import { type ConvertRequest, parseCompression, parseEncoding } from "./convert-request.js";
@@ -44,6 +45,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   pageVersion: (value) => (value === 1 || value === 2 ? null : "1 or 2"),
   bloom: isTexts,
   order: isOneOf("storage", "array"),
+  sortBy: isText,
   rowGroupRows: isCount,
   rowGroupBytes: isSize,
   partBytes: isSize,
@@ -68,6 +70,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   rowGroupSize: "rowGroupRows or rowGroupBytes",
   "row-group-size": "rowGroupRows or rowGroupBytes",
   "page-version": "pageVersion",
+  "sort-by": "sortBy",
   with: "withSource or withScalars",
   input: "inputs",
   dest: "out",
@@ -96,6 +99,10 @@ function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...re
   if (bbox !== undefined) parseGeoBox(bbox);
   if (where !== undefined) parseExpr(where);
   if (time !== undefined) requireInterval(time);
+  if (rest.sortBy !== undefined) {
+    parseSortKeys(rest.sortBy);
+    if (rest.order === "array") throw new GraticuleError("usage", "rows are either sorted or in the array's order");
+  }
 }
 
 /** Between them these have every day that some calendar has. */

@@ -28,6 +28,8 @@ export interface ConvertRequest {
   readonly bloom?: readonly string[];
   /** Row order: as stored, or row-major over the whole array. Default: storage. */
   readonly order?: "storage" | "array";
+  /** In place of `order`: columns with commas between them, each `asc` or `desc`, or `hilbert(x, y)`. */
+  readonly sortBy?: string;
   /** Rows of a row group at most; default 1,048,576. */
   readonly rowGroupRows?: number;
   /** Bytes of a row group's rows before they are encoded, at most; in place of `rowGroupRows`. */

@@ -12,6 +12,7 @@ import { planConvert } from "../physical/plan-convert.js";
 import { nameFile } from "../plan/name-file.js";
 import type { SinkSpec } from "../plan/nodes.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
+import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { MemberCache } from "../scan/member-cache.js";
 import { checkColumnOptions } from "../sink/column-options.js";
@@ -197,6 +198,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         ...(request.time !== undefined && { time: request.time }),
         ...(request.where !== undefined && { where: parseExpr(request.where) }),
         ...(request.order && { order: request.order }),
+        ...(request.sortBy !== undefined && { sortBy: parseSortKeys(request.sortBy) }),
       },
       {
         jobs: workers,
@@ -216,6 +218,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         },
       );
     checkColumnOptions(sink, run.tables);
+    if (request.sortBy !== undefined) for (const text of unsortedTables(run, request.sortBy)) warnings.add(text);
     for (const text of emptyTables(run)) warnings.add(text);
     return run;
   } catch (error) {
@@ -270,4 +273,11 @@ async function predict({ request, layout, hooks, started, warnings, store }: Job
   } finally {
     await resources.close();
   }
+}
+
+/** A table that lacks a column is left as it is, and said to be. */
+function unsortedTables({ tables }: PhysicalPlan, keys: string): string[] {
+  return tables.flatMap(({ group, order }) =>
+    order ? [] : [`the rows of ${group.name} are not sorted: it lacks a column of --sort-by ${keys}`],
+  );
 }

@@ -10,7 +10,7 @@ export const pruneColumns: OptimizerRule = {
     if (node.op !== "project") return node;
     const used = new Set(node.columns.map(({ source }) => source));
     let below = node.input;
-    for (; below.op === "filter" || below.op === "rechunk"; below = below.input)
+    for (; below.op === "filter" || below.op === "rechunk" || below.op === "sort"; below = below.input)
       if (below.op === "filter") for (const name of columnsOf(below.predicate)) used.add(name);
     if (below.op !== "scan") return node;
     const all = below.columns ?? context.source(below.table).columns.map(({ name }) => name);

@@ -15,7 +15,7 @@ export const pushDownFilter: OptimizerRule = {
     const filters: Expr[] = [];
     let below: LogicalNode = node;
     for (; below.op === "filter"; below = below.input) filters.push(below.predicate);
-    if (below.op === "rechunk") return { ...below, input: stack(filters, below.input) };
+    if (below.op === "rechunk" || below.op === "sort") return { ...below, input: stack(filters, below.input) };
     if (below.op === "project") {
       const sources = new Map(below.columns.map(({ name, source }) => [name, source]));
       const renamed = filters.map((predicate) => renameColumns(predicate, (name) => sources.get(name) ?? name));

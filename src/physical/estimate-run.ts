@@ -1,9 +1,10 @@
 import type { ReadCounters } from "../format/contract.js";
 import { costTogether, type FetchedRef, isFetched } from "../format/fetch-together.js";
-import type { PhysicalPlan } from "../plan/run.js";
+import type { PhysicalPlan, TablePlan, Task } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { costOf } from "../scan/ref-cost.js";
-import { walkReads } from "../scan/walk-reads.js";
+import { taskScans } from "../scan/task-scans.js";
+import { type PlannedRead, walkReads } from "../scan/walk-reads.js";
 import { wantedColumns } from "../scan/wanted-columns.js";
 import { boxShape, sizeOf } from "../schema/box.js";
 import { cellBytes, valueBytes } from "./cell-bytes.js";
@@ -50,7 +51,7 @@ export async function estimateRun(plan: PhysicalPlan, resources: CountedResource
     const perCell = cellBytes(table.group, wantedColumns(table));
     const perRow = table.output.reduce((sum, { column }) => sum + outputBytes(table.group.columns[column]), 0);
     let [rows, stored, decoded] = [0, 0, 0];
-    for await (const read of walkReads(table, task, resources)) {
+    for await (const read of walkTask(table, task, resources)) {
       if (read.kind === "rows") {
         rows += read.rows;
         total.memory = Math.max(total.memory, COPIES * read.cells * perCell);
@@ -74,6 +75,8 @@ export async function estimateRun(plan: PhysicalPlan, resources: CountedResource
       total.requests += requests;
       total.bytes += bytes;
     }
+    // For the blocks of an order, more may be read than comes out.
+    rows = Math.min(rows, task.rows);
     total.rows += rows;
     total.outputBytes += Math.ceil(rows * perRow * Math.min(1, decoded > 0 ? stored / decoded : 1));
   }
@@ -88,6 +91,10 @@ export async function estimateRun(plan: PhysicalPlan, resources: CountedResource
     requests: total.requests + after.requests - before.requests,
     bytes: total.bytes + after.bytes - before.bytes,
   };
+}
+
+async function* walkTask(table: TablePlan, task: Task, resources: ScanResources): AsyncIterable<PlannedRead> {
+  for await (const { scan, part } of taskScans(table, task, resources)) yield* walkReads(scan, part, resources);
 }
 
 function outputBytes(column: Parameters<typeof valueBytes>[0] | undefined): number {

@@ -4,7 +4,7 @@ import { printExpr } from "../expr/print.js";
 import { columnsOf } from "../expr/walk.js";
 import type { LogicalNode, LogicalPlan } from "../plan/nodes.js";
 import { printPlan, printRuns, printTree } from "../plan/print-plan.js";
-import type { PhysicalPlan, TablePlan } from "../plan/run.js";
+import type { OrderGroup, PhysicalPlan, TablePlan, Task } from "../plan/run.js";
 import { nodesOf, scanOf } from "../plan/walk.js";
 import type { ScanResources } from "../scan/member-cache.js";
 import { cellsOf } from "../scan/runs.js";
@@ -70,7 +70,8 @@ async function explainTable(
   lines.push(...(await claimLines(root, table, resources)));
   lines.push(residual ? `rows: cells where ${printExpr(residual)}, one fused loop` : "rows: every cell of the slices");
   lines.push("grid kept: from chunk to row group; coordinates stay one value per index until the sink writes runs");
-  if (root && nodesOf(root).some((node) => node.op === "rechunk")) lines.push(orderLine(table, slabs));
+  if (table.order) lines.push(...loopLines(table, table.order, tasks));
+  else if (root && nodesOf(root).some((node) => node.op === "rechunk")) lines.push(orderLine(table, slabs));
   lines.push(...writingLines(table, run.sink));
   const rows = tasks.reduce((n, task) => n + task.rows, 0);
   const largest = slabs.reduce((n, slab) => Math.max(n, sizeOf(boxShape(slab))), 0);
@@ -119,6 +120,25 @@ async function storedText(
   } finally {
     member.release();
   }
+}
+
+/** The nested loops of an order, and what it costs to read them. */
+function loopLines({ group, output }: TablePlan, order: readonly OrderGroup[], tasks: readonly Task[]): string[] {
+  const named = (at: number): string => output.find(({ column }) => column === at)?.name ?? group.columns[at]?.field.name ?? "";
+  const loops = order.map(({ axes, keys }) => {
+    const dims = axes.map((axis) => group.axes[axis]?.dim ?? axis).join(" x ");
+    const by = keys.map((key) =>
+      key.kind === "hilbert" ? `hilbert(${named(key.x)}, ${named(key.y)})` : `${named(key.column)}${key.descending ? " desc" : ""}`,
+    );
+    return by.length > 0 ? `${dims} by ${by.join(", ")}` : dims;
+  });
+  const columns = order.flatMap(({ keys }) => keys.flatMap((key) => (key.kind === "column" ? [key.column] : [key.x, key.y])));
+  const isOfValues = columns.some((at) => group.columns[at]?.role === "data");
+  const blocks = tasks.reduce((n, task) => n + (task.blocks?.length ?? 0), 0);
+  return [
+    `order: ${loops.join(", then ")}: ${isOfValues ? "sorted by values" : "a permutation of the grid"}`,
+    `${plural(blocks, "block")}, each read and put into order in memory${blocks > 1 ? "; a chunk is decoded for every block that has a cell of it" : ""}`,
+  ];
 }
 
 function orderLine(table: TablePlan, slabs: readonly Box[]): string {

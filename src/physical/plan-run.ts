@@ -8,6 +8,8 @@ import { cellsOf, clipRuns } from "../scan/runs.js";
 import { wantedColumns } from "../scan/wanted-columns.js";
 import type { Range } from "../schema/box.js";
 import { cellBytes, valueBytes } from "./cell-bytes.js";
+import { type OrderedTaskOptions, orderedTasks } from "./ordered-tasks.js";
+import { sortedByOrder, type TableOrder } from "./plan-order.js";
 import { sortedColumns } from "./row-order.js";
 import { runIdOf } from "./run-id.js";
 import { MOST_SLABS, type Slab, slabsOfSegment, tooManySlabs } from "./slabs.js";
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly partBytes?: number;
   /** What the user asked for, as data: part of the run's identity. */
   readonly recipe: unknown;
+  /** By table: how its rows come out, where that is not as tasks and slabs go. */
+  readonly orders?: ReadonlyMap<string, TableOrder>;
 }
 
 const MIB = 1 << 20;
@@ -37,17 +41,20 @@ const BATCHES_PER_JOB = 6;
 
 /**
  * The tasks of a run. A plan that was optimised reads less; the rows are the same.
- * @throws `unsupported` for `--order array` where files are united along an inner dimension, and for more slabs or tasks than a
- * plan holds
+ * @throws `unsupported` for more slabs or tasks than a plan holds
  */
 export function planRun(logical: LogicalPlan, archive: Archive, options: RunOptions): PhysicalPlan {
   const tables: TablePlan[] = [];
   const tasks: Task[] = [];
   for (const root of logical.roots) {
-    const table = tablePlanOf(root, archive, options.sink);
+    const plain = tablePlanOf(root, archive, options.sink);
+    const own = options.orders?.get(plain.group.name);
     const order = nodesOf(root).some((node) => node.op === "rechunk") ? "array" : "storage";
-    if (order === "array") requireOrderable(table.group);
-    for (const task of tasksOf(table, tables.length, order, options)) {
+    const table = own ? inOrder(plain, own) : plain;
+    const planned = own
+      ? orderedTasks(table, tables.length, own.cells, orderedOptions(table, options))
+      : tasksOf(table, tables.length, order, options);
+    for (const task of planned) {
       if (tasks.length === MOST_TASKS) throw tooManyTasks(table.group);
       tasks.push({ ...task, id: tasks.length });
     }
@@ -95,11 +102,26 @@ function rowsWithin(bytes: number, { columns }: TableGroup, output: TablePlan["o
   return Math.max(1, Math.floor(bytes / Math.max(1, row)));
 }
 
-function requireOrderable({ name, joined, segments }: TableGroup): void {
-  if (joined === null || joined === 0 || segments.length < 2) return;
-  throw new GraticuleError("unsupported", `--order array over files that are united along dimension ${joined + 1} of ${name}`, {
-    hint: "convert in storage order, or the files one by one",
-  });
+/** The table with its rows in an order of their own. */
+function inOrder(table: TablePlan, order: TableOrder): TablePlan {
+  const { sorted: _, ...rest } = table;
+  const sorted = sortedByOrder(table, order);
+  return { ...rest, order: order.groups, ...(sorted.length > 0 && { sorted }) };
+}
+
+function orderedOptions(table: TablePlan, options: RunOptions): OrderedTaskOptions {
+  const columns = wantedColumns(table);
+  const perCell = cellBytes(table.group, columns);
+  const slabBytes = slabTarget("storage", options);
+  return {
+    columns,
+    cellBytes: perCell,
+    // Beside the block stand a slab of what is read, and a row group of what is written.
+    blockBytes: Math.max(slabBytes, slabTarget("array", options)),
+    slabBytes,
+    partBytes: partBytesOf(table, perCell, slabTarget("array", options), options),
+    partRows: PART_ROWS,
+  };
 }
 
 function tooManyTasks({ name }: TableGroup): GraticuleError {
@@ -121,10 +143,7 @@ function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", opti
   const columns = wantedColumns(table);
   const perCell = cellBytes(table.group, columns);
   const target = slabTarget(order, options);
-  // Twice as many tasks as jobs, so that no job waits long for the last one.
-  const most = options.partBytes ?? PART_BYTES;
-  const share = (rowsOf(table) * perCell) / (2 * Math.max(1, options.jobs));
-  const part = Math.min(most, Math.max(Math.min(target, 8 * MIB), share));
+  const part = partBytesOf(table, perCell, target, options);
   let open: Slab[] = [];
   let rows = 0;
   const close = (): Omit<Task, "id"> => ({ table: at, slabs: open.map((slab) => slab.box), rows });
@@ -143,6 +162,12 @@ function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", opti
     }
   }
   if (open.length > 0) yield close();
+}
+
+/** Twice as many tasks as jobs, so that no job waits long for the last one. */
+function partBytesOf(table: TablePlan, perCell: number, target: number, options: RunOptions): number {
+  const share = (rowsOf(table) * perCell) / (2 * Math.max(1, options.jobs));
+  return Math.min(options.partBytes ?? PART_BYTES, Math.max(Math.min(target, 8 * MIB), share));
 }
 
 /** Cells of all segments that the selection keeps. */

@@ -1,6 +1,7 @@
 import { GraticuleError } from "../errors.js";
 import type { PhysicalPlan, Task } from "../plan/run.js";
 import type { ScanResources } from "../scan/member-cache.js";
+import { readBlocks } from "../scan/read-blocks.js";
 import { readSlabs } from "../scan/read-slabs.js";
 import type { GridBatch } from "../schema/grid-batch.js";
 
@@ -11,5 +12,5 @@ import type { GridBatch } from "../schema/grid-batch.js";
 export function readTask(plan: PhysicalPlan, task: Task, resources: ScanResources): AsyncIterable<GridBatch> {
   const table = plan.tables[task.table];
   if (!table) throw new GraticuleError("malformed", `the plan has no table ${task.table}`);
-  return readSlabs(table, task, resources);
+  return table.order ? readBlocks(table, task, resources) : readSlabs(table, task, resources);
 }

@@ -26,7 +26,7 @@ interface Direction {
 }
 
 /** Null for text, for what is not known yet, and where values are missing or go both ways. */
-function directionOf(column: TableColumn | undefined, length: number): Direction | null {
+export function directionOf(column: TableColumn | undefined, length: number): Direction | null {
   if (!column?.values || column.axes.length !== 1) return null;
   if (column.values.kind === "index") return { descending: false, isStrict: true };
   const { values, validity } = decodeKnown(column.values, length) as KnownColumn & { values: TypedArray };

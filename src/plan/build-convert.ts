@@ -5,6 +5,7 @@ import { hintOfNames } from "../expr/near-names.js";
 import type { Expr } from "../expr/nodes.js";
 import { columnsOf, conjoin } from "../expr/walk.js";
 import { type LogicalNode, type LogicalPlan, PLAN_VERSION, type SinkSpec } from "./nodes.js";
+import { columnsOfKey, type SortKey } from "./sort-keys.js";
 import { boxPredicate, type GeoBox, timePredicate } from "./subset.js";
 import { exprColumnsOf } from "./table-source.js";
 
@@ -18,6 +19,8 @@ export interface ConvertRequest {
   readonly where?: Expr;
   /** Default: as stored. */
   readonly order?: "storage" | "array";
+  /** In place of `order`. A table that lacks one of the columns keeps its order. */
+  readonly sortBy?: readonly SortKey[];
   readonly sink: SinkSpec;
 }
 
@@ -39,6 +42,8 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
     throw noCoordinates(archive, "--bbox needs longitudes and latitudes in degrees, and no table has both");
   if (request.time !== undefined && ![...time.values()].some((predicate) => predicate))
     throw noCoordinates(archive, "--time needs times with dates, and no table has any");
+  if (request.sortBy && !tables.some((table) => sortKeysOf(table, request.sortBy ?? [])))
+    throw noSortColumn(tables, request.sortBy);
   const roots = tables.map((table): LogicalNode => {
     const terms = [box.get(table), time.get(table), where.get(table)].filter((term) => term !== null && term !== undefined);
     const predicate = conjoin(terms.map((term) => bindExpr(term, exprColumnsOf(table))));
@@ -47,9 +52,33 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
     const columns = outputOf(table, request.vars).map((name) => ({ name, source: name }));
     const projected: LogicalNode = { op: "project", input: filtered, columns };
     const ordered: LogicalNode = request.order === "array" ? { op: "rechunk", input: projected, order: "array" } : projected;
-    return { op: "write", input: ordered, sink: request.sink, path: tables.length === 1 ? "" : table.name };
+    const keys = request.sortBy && sortKeysOf(table, request.sortBy);
+    const sorted: LogicalNode = keys ? { op: "sort", input: ordered, keys } : ordered;
+    return { op: "write", input: sorted, sink: request.sink, path: tables.length === 1 ? "" : table.name };
   });
   return { kind: "graticule-plan", version: PLAN_VERSION, roots };
+}
+
+/** The keys with the columns as the table names them; null where it lacks one. */
+function sortKeysOf({ columns }: TableGroup, keys: readonly SortKey[]): readonly SortKey[] | null {
+  const names = columns.map(({ field }) => field.name);
+  const named = (name: string): string | undefined =>
+    names.find((own) => own === name) ?? names.find((own) => own.toLowerCase() === name.toLowerCase());
+  const bound: SortKey[] = [];
+  for (const key of keys) {
+    const [first, second] = columnsOfKey(key).map(named);
+    if (first === undefined || (key.kind === "hilbert" && second === undefined)) return null;
+    bound.push(key.kind === "column" ? { ...key, column: first } : { ...key, x: first, y: second as string });
+  }
+  return bound;
+}
+
+function noSortColumn(tables: readonly TableGroup[], keys: readonly SortKey[]): GraticuleError {
+  const all = [...new Set(tables.flatMap(({ columns }) => columns.map(({ field }) => field.name)))];
+  const wanted = keys.flatMap(columnsOfKey);
+  const unknown = wanted.find((name) => !all.some((own) => own.toLowerCase() === name.toLowerCase()));
+  if (unknown === undefined) return new GraticuleError("usage", `--sort-by: no table has all of the columns ${wanted.join(", ")}`);
+  return new GraticuleError("usage", `--sort-by: no table has a column "${unknown}"`, { hint: hintOfNames(unknown, all) });
 }
 
 function noCoordinates({ members, tables }: Archive, problem: string): GraticuleError {

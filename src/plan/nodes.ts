@@ -1,6 +1,7 @@
 import type { Expr } from "../expr/nodes.js";
 import type { CodecName, EncodingName } from "../parquet/format.js";
 import type { Range } from "../schema/box.js";
+import type { SortKey } from "./sort-keys.js";
 
 export const PLAN_VERSION = 1;
 
@@ -43,6 +44,7 @@ export type LogicalNode =
       readonly columns: readonly { readonly name: string; readonly source: string }[];
     }
   | { readonly op: "rechunk"; readonly input: LogicalNode; readonly order: "array" }
+  | { readonly op: "sort"; readonly input: LogicalNode; readonly keys: readonly SortKey[] }
   | { readonly op: "write"; readonly input: LogicalNode; readonly sink: SinkSpec; readonly path: string };
 
 export interface LogicalPlan {

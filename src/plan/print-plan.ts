@@ -1,5 +1,6 @@
 import { printExpr, printName } from "../expr/print.js";
 import type { AxisSelection, LogicalNode, LogicalPlan } from "./nodes.js";
+import { printSortKey } from "./sort-keys.js";
 import { nodesOf } from "./walk.js";
 
 /** A plan for people: a line per node, the root first. @param axesOf names of a table's dimensions */
@@ -23,6 +24,8 @@ function printNode(node: LogicalNode, axesOf: (table: string) => readonly string
     }
     case "rechunk":
       return ["Rechunk to the array's own row order"];
+    case "sort":
+      return [`Sort by ${node.keys.map(printSortKey).join(", ")}`];
     case "project": {
       const columns = node.columns.map(({ name, source }) =>
         name === source ? printName(name) : `${printName(source)} AS ${printName(name)}`,

@@ -6,6 +6,27 @@ import type { AxisSelection, SinkSpec } from "./nodes.js";
 
 export const PHYSICAL_PLAN_VERSION = 1;
 
+/** What cells of some axes are ordered by: positions in `TableGroup.columns`. */
+export type OrderKey =
+  | { readonly kind: "column"; readonly column: number; readonly descending: boolean }
+  /** `isGlobe`: degrees east and north; else the curve covers what there is. */
+  | { readonly kind: "hilbert"; readonly x: number; readonly y: number; readonly isGlobe: boolean };
+
+/** Axes whose cells come out one after the other, as one axis of the output. Without keys: as they are. */
+export interface OrderGroup {
+  /** Ascending. */
+  readonly axes: readonly number[];
+  readonly keys: readonly OrderKey[];
+}
+
+/** A part of the rows that is put into order in memory. */
+export interface OrderedBlock {
+  /** Per group of the table's order: which of its cells, as they come out. */
+  readonly ranges: Box;
+  /** How many of the task's slabs are read for it; those of the blocks follow each other. */
+  readonly slabs: number;
+}
+
 /** A table of the run: the grid, what of it is kept, and what its rows look like. */
 export interface TablePlan {
   readonly group: TableGroup;
@@ -19,6 +40,8 @@ export interface TablePlan {
   readonly residual: Expr | null;
   /** What cells in row-major order are sorted by: positions in `output`. Absent: nothing is promised. */
   readonly sorted?: readonly SortedColumn[];
+  /** Rows come out in nested loops over these, the first one outermost; every axis is in one. Absent: as tasks and slabs go. */
+  readonly order?: readonly OrderGroup[];
   /** Rows of a row group at most, where that follows from bytes. */
   readonly rowGroupRows?: number;
 }
@@ -30,6 +53,8 @@ export interface Task {
   readonly table: number;
   /** In the table's index space, row-major slabs in storage order, each inside one segment; not yet cut by `selection`. */
   readonly slabs: readonly Box[];
+  /** Of a table with an order. */
+  readonly blocks?: readonly OrderedBlock[];
   /** Rows before the residual. */
   readonly rows: number;
 }

@@ -44,8 +44,8 @@ async function loadAuxiliaries(group: TableGroup, filters: readonly Expr[], reso
   return loaded;
 }
 
-/** Null where a segment has no file that holds the column. */
-async function loadColumn(
+/** A column's values in each segment, read from its files; null where a segment has no file that holds it. */
+export async function loadColumn(
   group: TableGroup,
   at: number,
   column: TableColumn,

@@ -36,6 +36,16 @@ describe("explain", () => {
     expect(thin.text).toContain("bands are thinner than chunks, a chunk is decoded up to 3 times");
   });
 
+  test("a sort: its loops, how many blocks it takes, and what cannot be sorted in the memory there is", async () => {
+    const curve = await explainInputs([FILE], { ...asked, sortBy: "hilbert(lon, lat), time desc", memory: 400_000 });
+    expect(curve.text).toContain("Sort by hilbert(lon, lat), time desc");
+    expect(curve.text).toContain("order: lat x lon by hilbert(lon, lat), then time by time desc: a permutation of the grid");
+    expect(curve.text).toMatch(/\d+ blocks, each read and put into order in memory; a chunk is decoded for every block/);
+    expect(curve.expected.rows).toBe(12 * 73 * 72);
+    const error = await explainInputs([FILE], { ...asked, sortBy: "t2m", memory: 100_000 }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ tag: "unsupported", message: "sorting 63072 cells by t2m in memory" });
+  });
+
   test("SQL and recipes are named as not there yet", async () => {
     for (const input of ["SELECT * FROM 'air.nc'", "recipe.yaml"]) {
       const error = await explainInputs([input], asked).then(

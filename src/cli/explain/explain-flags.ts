@@ -13,6 +13,7 @@ export interface ExplainFlags {
   readonly where?: string | undefined;
   readonly table?: string | undefined;
   readonly order: string;
+  readonly "sort-by"?: string | undefined;
   readonly jobs?: number | undefined;
   readonly memory: string;
   readonly verbose: boolean;
@@ -35,6 +36,7 @@ export function explainRequestOf(flags: ExplainFlags, warn: (text: string) => vo
     ...(where !== undefined && { where }),
     ...(table !== undefined && { table }),
     order: flags.order as "storage" | "array",
+    ...(flags["sort-by"] !== undefined && { sortBy: flags["sort-by"] }),
     jobs: workers,
     memory: data,
     verbose: flags.verbose,

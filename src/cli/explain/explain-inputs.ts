@@ -9,6 +9,7 @@ import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
 import { planConvert } from "../../physical/plan-convert.js";
 import { nameFile } from "../../plan/name-file.js";
 import type { LogicalPlan, SinkSpec } from "../../plan/nodes.js";
+import { parseSortKeys } from "../../plan/sort-keys.js";
 import { parseGeoBox } from "../../plan/subset.js";
 import { MemberCache } from "../../scan/member-cache.js";
 import { checkColumnOptions } from "../../sink/column-options.js";
@@ -20,6 +21,7 @@ export interface ExplainRequest {
   readonly where?: string;
   readonly table?: string;
   readonly order: "storage" | "array";
+  readonly sortBy?: string;
   /** Workers, and bytes for the data of all of them: what a run would have. */
   readonly jobs: number;
   readonly memory: number;
@@ -43,7 +45,7 @@ export interface ExplainDocument {
 /** The plan of a conversion, without running it. @throws what opening, planning and locating throw; `unsupported` for SQL and recipes */
 export async function explainInputs(inputs: readonly string[], request: ExplainRequest): Promise<ExplainDocument> {
   refuseOthers(inputs);
-  const { vars, bbox, time, where, table, order, jobs, memory, signal } = request;
+  const { vars, bbox, time, where, table, order, sortBy, jobs, memory, signal } = request;
   const context = readContext(signal ? { signal } : {});
   const sink = request.sink ?? sinkOf({}, "<dest>", "create");
   const predicate = where === undefined ? undefined : parseExpr(where);
@@ -67,12 +69,13 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
           ...(time !== undefined && { time }),
           ...(predicate && { where: predicate }),
           order,
+          ...(sortBy !== undefined && { sortBy: parseSortKeys(sortBy) }),
           sink,
         },
         {
           jobs,
           memory,
-          recipe: { inputs, vars, bbox, time, where, order },
+          recipe: { inputs, vars, bbox, time, where, order, sortBy },
           resources: cache,
           observe: (rule, before, after) => steps.push({ rule, before, after }),
         },
