@@ -6,25 +6,32 @@ import { RowWindows } from "./row-windows.js";
 /** Pieces nearer to each other than this are cheaper read in one go with what lies between. */
 const STRIDE_GAP = 1 << 16;
 
-/** What is read in one go then: from a disk, as much as stays in the processor's cache until it is picked apart. */
+/** What is read in one go then: as much as stays in the processor's cache until it is picked apart. */
 const SPAN = 1 << 20;
-const REMOTE_SPAN = 8 << 20;
 
 type Strided = ChunkRef & { kind: "strided" };
 
+/** How many pieces of a local ref are read in one go, with what lies between; 0: each is read by itself. */
+export function piecesPerRead({ stride, length }: Pick<Strided, "stride" | "length">): number {
+  const isFar = stride - length > STRIDE_GAP || stride > 4 * length + STRIDE_GAP;
+  return isFar ? 0 : Math.max(1, Math.floor(SPAN / stride));
+}
+
 /**
- * Reads the pieces of a ref into `out`, one behind the other from `position` on.
+ * Reads the pieces of a ref of a local file (those of remote ones are fetched together) into `out`, one behind the other from `position` on.
  * @param counted told of the bytes of each read
  */
 export async function readStrided(
-  { offset, stride, count, length }: Strided,
+  ref: Strided,
   source: ByteSource,
   out: Uint8Array,
   position: number,
   options: ReadOptions,
   counted: (bytes: number) => void,
 ): Promise<void> {
-  if (stride - length > STRIDE_GAP || stride > 4 * length + STRIDE_GAP) {
+  const { offset, stride, count, length } = ref;
+  const perRead = piecesPerRead(ref);
+  if (perRead === 0) {
     const ranges = Array.from({ length: count }, (_, i) => ({ offset: offset + i * stride, length }));
     for await (const { index, bytes } of source.read(ranges, options)) {
       counted(bytes.length);
@@ -32,7 +39,6 @@ export async function readStrided(
     }
     return;
   }
-  const perRead = Math.max(1, Math.floor((source.isRemote ? REMOTE_SPAN : SPAN) / stride));
   const whole = { offset, length: (count - 1) * stride + length };
   const windows = windowsOf(source, stride, perRead);
   if (windows?.announce(whole) && whole.offset + whole.length <= source.size) {

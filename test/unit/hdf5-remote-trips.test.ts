@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { BlockCache } from "../../plugins/hdf5/src/block-cache.js";
 import { entriesOfBTreeV1 } from "../../plugins/hdf5/src/chunks/btree-v1.js";
+import { MetadataBlocks } from "../../plugins/hdf5/src/metadata-blocks.js";
 import { BlockCachedFile } from "../../plugins/hdf5/src/metadata-file.js";
 import type { ByteRange, ByteSource } from "../../src/store/contract.js";
 
@@ -45,7 +45,7 @@ function open(source: ByteSource): BlockCachedFile {
     endOfFile: source.size,
     extensionAddress: null,
   };
-  return new BlockCachedFile(new BlockCache(source), superblock);
+  return new BlockCachedFile(new MetadataBlocks(source), superblock);
 }
 
 /** A node of a version 1 B-tree over chunks of one element of one dimension (file format specification III.A.1). */

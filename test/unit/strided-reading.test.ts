@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ArrayVariable } from "../../src/format/contract.js";
+import type { ArrayVariable, ChunkRef } from "../../src/format/contract.js";
 import { gather } from "../../src/format/gather.js";
 import { locateBlock } from "../../src/format/locate-block.js";
 import { readBox } from "../../src/format/read-box.js";
 import { readContext } from "../../src/format/read-context.js";
 import { restoreCoding } from "../../src/format/restore-coding.js";
+import { costOf } from "../../src/scan/ref-cost.js";
 import type { DType } from "../../src/schema/dtype.js";
 import { memorySource } from "../../src/store/memory.js";
 
@@ -127,5 +128,16 @@ describe("columns of the same rows", () => {
   test("refs of a block are strided", () => {
     const block = { url: "memory:table", offset: 24, shape: [rows], elementSize: 4, recordStride: 40 };
     expect([...locateBlock(block, [{ start: 0, stop: rows }])]).toMatchObject([{ kind: "strided", stride: 40, length: 4 }]);
+  });
+
+  test("cost what a dry run says", async () => {
+    const context = readContext({ parallel: false });
+    context.adopt(memorySource("memory:table", bytes));
+    const [ref] = locateBlock({ url: "memory:table", offset: 24, shape: [rows], elementSize: 4, recordStride: 40 }, [
+      { start: 0, stop: rows },
+    ]);
+    await readBox(columns[0], [{ start: 0, stop: rows }], context);
+    const { chunks, chunkRequests: requests, chunkBytes } = context.counters;
+    expect(costOf(ref as ChunkRef)).toEqual({ chunks, requests, bytes: chunkBytes });
   });
 });

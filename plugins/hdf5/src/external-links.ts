@@ -1,7 +1,7 @@
 import type { ReadContext } from "graticule/plugin";
-import { BlockCache } from "./block-cache.js";
 import { isDamage } from "./errors.js";
 import { findLinked, ownPath } from "./linked-paths.js";
+import { MetadataBlocks } from "./metadata-blocks.js";
 import { BlockCachedFile } from "./metadata-file.js";
 import { type LinkedFiles, ObjectReader } from "./object-reader.js";
 import { readSuperblock } from "./superblock.js";
@@ -58,7 +58,7 @@ function linkedTo(url: string, name: string): string | null {
 
 /** @throws what reading the superblock throws, `not-found`, `permission` */
 export async function openReader(context: ReadContext, url: string, id: string): Promise<ObjectReader> {
-  const cache = new BlockCache(await context.openSource(url), context.signal);
+  const cache = new MetadataBlocks(await context.openSource(url), context.signal);
   const superblock = await readSuperblock(cache);
   return new ObjectReader(new BlockCachedFile(cache, superblock), superblock.rootAddress, id);
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from "graticule/plugin";
-import type { BlockCache } from "./block-cache.js";
 import { GlobalHeap } from "./global-heap.js";
+import type { MetadataBlocks } from "./metadata-blocks.js";
 import type { Address, MetadataFile } from "./model.js";
 import type { Superblock } from "./superblock.js";
 
@@ -9,7 +9,7 @@ export class BlockCachedFile implements MetadataFile {
   readonly #heap = new GlobalHeap(this);
 
   constructor(
-    readonly cache: BlockCache,
+    readonly cache: MetadataBlocks,
     readonly superblock: Superblock,
   ) {}
 

@@ -1,10 +1,10 @@
 import type { ByteSource, Dataset, ErrorJSON, ReadContext } from "graticule/plugin";
-import { BlockCache } from "./block-cache.js";
 import { Hdf5Error, isDamage } from "./errors.js";
 import { ExternalFiles } from "./external-links.js";
 import { groupsOf, readGroupTree } from "./group-tree.js";
 import { closeH5wasm } from "./h5wasm/fallback.js";
 import { readStructMetadata } from "./hdfeos/read-struct-metadata.js";
+import { MetadataBlocks } from "./metadata-blocks.js";
 import { BlockCachedFile } from "./metadata-file.js";
 import { nameDimensions } from "./netcdf4.js";
 import { ObjectReader } from "./object-reader.js";
@@ -29,7 +29,7 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
 }
 
 async function openFile(source: ByteSource, context: ReadContext): Promise<Dataset> {
-  const cache = new BlockCache(source, context.signal);
+  const cache = new MetadataBlocks(source, context.signal);
   const superblock = await readSuperblock(cache);
   const file = new BlockCachedFile(cache, superblock);
   const reader = new ObjectReader(file, superblock.rootAddress, "");

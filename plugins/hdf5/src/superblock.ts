@@ -1,8 +1,8 @@
 import type { ByteSource } from "graticule/plugin";
-import type { BlockCache } from "./block-cache.js";
 import { verifyChecksum } from "./checked.js";
 import { Cursor } from "./cursor.js";
 import { Hdf5Error, malformed, unsupported } from "./errors.js";
+import type { MetadataBlocks } from "./metadata-blocks.js";
 import type { Address } from "./model.js";
 
 /** File format specification II.A. */
@@ -22,7 +22,7 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const LONGEST = 2048;
 
 /** Looks at 0, 512, 1024, …, doubling. @throws `malformed`, `truncated`, `unsupported` */
-export async function readSuperblock(cache: BlockCache): Promise<Superblock> {
+export async function readSuperblock(cache: MetadataBlocks): Promise<Superblock> {
   const { source } = cache;
   for (let at = 0; at + 8 <= source.size; at = at === 0 ? 512 : at * 2) {
     const bytes = await cache.read(at, Math.min(LONGEST, source.size - at));

@@ -7,8 +7,11 @@ const KEPT = 256;
 /** What is longer is read for itself and not kept. */
 const CACHED_LENGTH = 4 * BLOCK;
 
-/** Ranges of a source through blocks of 64 KiB, so that scattered metadata cost few requests. */
-export class BlockCache {
+/**
+ * Ranges of a source through blocks of 64 KiB, so that scattered metadata cost few requests. Beside the cache of remote sources,
+ * because what is here is had without a promise: a header is thousands of small reads.
+ */
+export class MetadataBlocks {
   readonly #blocks = new Map<number, Uint8Array | Promise<Uint8Array>>();
 
   constructor(
