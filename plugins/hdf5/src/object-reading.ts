@@ -66,7 +66,8 @@ export class ObjectReading {
     try {
       header = node.header && (await datasetHeaderOf(node.reader.file, node.header));
       if (header?.layout.kind === "virtual") {
-        const absent = absentSources(header, node.reader.file.source.url);
+        const { source } = node.reader.file;
+        const absent = await absentSources(header, this.#sourcesOf(node.reader), source.isRemote === true);
         if (absent !== undefined) this.warnings.push(`${node.path}: ${absent}`);
         header = await withVirtualExtent(header, this.#sourcesOf(node.reader));
       }

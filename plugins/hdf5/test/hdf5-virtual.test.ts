@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Box } from "../../../src/schema/box.js";
 import { wholeBox } from "../../../src/schema/box.js";
 import { type OpenedHdf5, openHdf5 } from "../../../test/support/hdf5-variables.js";
+import { rangeServer } from "../../../test/support/range-server.js";
 import type { Mapping } from "../src/virtual/model.js";
 import { readUnpaired } from "../src/virtual/read-unpaired.js";
 
@@ -56,11 +57,23 @@ describe.each(Object.entries(expected))("%s", (name, datasets) => {
   });
 });
 
+const ABSENT = [
+  "/absent-file: 1 of the 2 sources that the virtual dataset is made of are not there and read as fill: plain in no-such-file.h5",
+  "/stacked: 1 of the 3 sources that the virtual dataset is made of are not there and read as fill: nowhere in source.h5",
+];
+
+test("sources that a server does not have are told", async () => {
+  const server = await rangeServer();
+  for (const name of readdirSync(folder)) server.files.set(`/${name}`, { bytes: readFileSync(join(folder, name)) });
+  const file = await openHdf5(`${server.origin}/virtual-latest.h5`);
+  expect(file.dataset.warnings).toEqual(ABSENT);
+  await file.close();
+  await server.close();
+});
+
 test("what is not there is said: sources read as fill, external files are not found", async () => {
   const file = await openHdf5(join(folder, "virtual-latest.h5"));
-  expect(file.dataset.warnings).toEqual([
-    "/absent-file: 1 of the 2 files that the virtual dataset is made of are not there and read as fill: no-such-file.h5",
-  ]);
+  expect(file.dataset.warnings).toEqual(ABSENT);
   await file.close();
   const external = await openHdf5(join(folder, "external.h5"));
   await expect(external.read("/gone")).rejects.toMatchObject({
