@@ -5,6 +5,7 @@ import { peakMemory } from "../execute/peak-memory.js";
 import { countChunks } from "../physical/count-chunks.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { wantedColumns } from "../scan/wanted-columns.js";
+import type { Lock } from "../sink/commit/held-lock.js";
 import type { DestinationLayout } from "../sink/commit/layout.js";
 import { readMarkers, type TaskMarker } from "../sink/commit/markers.js";
 import { writeReport } from "../sink/commit/report.js";
@@ -25,20 +26,22 @@ export async function carryOut(
   layout: DestinationLayout,
   file: RunFile,
   jobs: number,
+  lock: Lock,
   beginning: Beginning,
   warnings: Warnings,
   hooks: RunHooks,
 ): Promise<ConvertResult> {
   const snapshot = await executeRun(layout.dest, file, {
     jobs,
+    lock,
     ...(hooks.signal && { signal: hooks.signal }),
     ...(hooks.onProgress && { onProgress: hooks.onProgress }),
     onWarning: warnings.add,
   }).catch((error) => {
     throw withResume(error, layout.dest);
   });
-  const result = resultOf(layout, file, snapshot, beginning, warnings.all);
-  writeReport(layout, result);
+  const result = await resultOf(layout, file, snapshot, beginning, warnings.all);
+  await writeReport(layout, result);
   return result;
 }
 
@@ -49,14 +52,14 @@ function withResume(error: unknown, dest: string): unknown {
   return isOutside ? own.at({ hint: `\`graticule resume ${dest}\` goes on` }) : error;
 }
 
-function resultOf(
+async function resultOf(
   layout: DestinationLayout,
   file: RunFile,
   snapshot: Snapshot,
   { started, planning }: Beginning,
   warnings: readonly string[],
-): ConvertResult {
-  const markers = [...readMarkers(layout.run(file.plan.runId)).values()];
+): Promise<ConvertResult> {
+  const markers = [...(await readMarkers(layout, layout.run(file.plan.runId), file.snapshot)).values()];
   const sum = (key: "chunks" | "requests" | "bytes"): number => markers.reduce((n, marker) => n + marker.reads[key], 0);
   const besides = (key: "requests" | "bytes"): number =>
     markers.reduce((n, marker) => n + marker.reads.index[key], planning?.[key] ?? 0);

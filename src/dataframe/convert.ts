@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { resolveInputs } from "../archive/inputs.js";
 import type { Archive, Member } from "../archive/model.js";
@@ -16,15 +15,18 @@ import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { MemberCache } from "../scan/member-cache.js";
 import { checkColumnOptions } from "../sink/column-options.js";
-import { beginRun, checkDestination } from "../sink/commit/begin.js";
-import { type DestinationLayout, layoutOf } from "../sink/commit/layout.js";
+import { beginRun } from "../sink/commit/begin.js";
+import { checkDestination } from "../sink/commit/check-destination.js";
+import type { Lock } from "../sink/commit/held-lock.js";
+import { type DestinationLayout, hasState, layoutOf } from "../sink/commit/layout.js";
 import { withLock } from "../sink/commit/lock.js";
-import { ledgerKey, readLedger } from "../sink/commit/snapshot.js";
+import { ledgerKey, readLatest, readLedger } from "../sink/commit/snapshot.js";
 import { alignWithDataset } from "../sink/commit/tables.js";
 import { describeTable } from "../sink/describe-table.js";
 import { pathOf } from "../store/file.js";
 import { type KeepingStore, keepOpened } from "../store/keep-opened.js";
 import { openStore } from "../store/open-store.js";
+import { outputPath } from "../store/output/open-output.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
@@ -51,7 +53,7 @@ export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Pr
   const job: Job = {
     request,
     hooks,
-    layout: layoutOf(pathOf(request.out)),
+    layout: layoutOf(outputPath(request.out)),
     mode: request.mode ?? "create",
     started: performance.now(),
     warnings: warningsTo(hooks),
@@ -62,13 +64,13 @@ export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Pr
     if (request.dryRun) return await planAnd(job, (run) => predict(job, run));
     // Where something is already, nobody may change it between our looking and our writing; elsewhere a request that makes no
     // sense leaves no trace.
-    if (existsSync(job.layout.state)) return await withLock(job.layout, () => write(job));
-    checkDestination(job.layout, job.mode);
+    if (await hasState(job.layout)) return await withLock(job.layout, (lock) => write(job, lock));
+    await checkDestination(job.layout, job.mode);
     return await planAnd(job, (run) =>
-      withLock(job.layout, () => {
+      withLock(job.layout, async (lock) => {
         // Planned without a look at what another writer has added since.
-        if (existsSync(job.layout.latest)) checkDestination(job.layout, "create");
-        return begin(job, run);
+        if (await readLatest(job.layout)) await checkDestination(job.layout, "create");
+        return begin(job, run, lock);
       }),
     );
   } finally {
@@ -89,9 +91,9 @@ interface Job {
   readonly store: KeepingStore;
 }
 
-function write(job: Job): Promise<ConvertResult> {
-  checkDestination(job.layout, job.mode);
-  return planAnd(job, (run) => begin(job, run));
+async function write(job: Job, lock: Lock): Promise<ConvertResult> {
+  await checkDestination(job.layout, job.mode);
+  return planAnd(job, (run) => begin(job, run, lock));
 }
 
 async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertResult>): Promise<ConvertResult> {
@@ -110,15 +112,15 @@ function fromAnywhere(member: Member): Member {
 }
 
 /** From here on the run can be resumed. */
-async function begin(job: Job, planned: PhysicalPlan): Promise<ConvertResult> {
+async function begin(job: Job, planned: PhysicalPlan, lock: Lock): Promise<ConvertResult> {
   const { layout, mode, warnings, hooks } = job;
-  checkDestination(layout, mode);
+  await checkDestination(layout, mode);
   const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy())));
-  const run = mode === "append" ? alignWithDataset(layout, planned, descriptions) : planned;
+  const run = mode === "append" ? await alignWithDataset(layout, planned, descriptions) : planned;
   const { workers } = shareMemory(job.request, warnings.add);
-  const { file } = beginRun(layout, run, descriptions, workers, subsetKey(job.request));
+  const { file } = await beginRun(layout, run, descriptions, { workers, subset: subsetKey(job.request) });
   const { requests, bytes } = job.context.counters;
-  return carryOut(layout, file, workers, { started: job.started, planning: { requests, bytes } }, warnings, hooks);
+  return carryOut(layout, file, workers, lock, { started: job.started, planning: { requests, bytes } }, warnings, hooks);
 }
 
 function archiveOptions({ request, store }: Job) {
@@ -140,7 +142,7 @@ function archiveOptions({ request, store }: Job) {
 /** The archive of the inputs that are not in the dataset yet; null where all are. */
 async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job): Promise<Archive | null> {
   const { layout, context, warnings } = job;
-  const ledger = readLedger(layout);
+  const ledger = await readLedger(layout, await readLatest(layout));
   const loaded = new Set(
     archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
   );
@@ -155,7 +157,7 @@ async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job
 /** Rows of a file that has changed since it was loaded would stand beside its old ones: nobody can want that. */
 function refuseOtherVersions(
   archive: Archive,
-  ledger: ReturnType<typeof readLedger>,
+  ledger: Awaited<ReturnType<typeof readLedger>>,
   loaded: ReadonlySet<string>,
   layout: DestinationLayout,
 ): void {
@@ -170,7 +172,7 @@ function refuseOtherVersions(
 }
 
 /** A file whose rows were left out when it was loaded: to add them one would have to read both requests against each other. */
-function refuseOtherSubsets(archive: Archive, ledger: ReturnType<typeof readLedger>, { request, layout }: Job): void {
+function refuseOtherSubsets(archive: Archive, ledger: Awaited<ReturnType<typeof readLedger>>, { request, layout }: Job): void {
   const asked = subsetKey(request);
   for (const member of archive.members) {
     const { subset, snapshot } = ledger.get(ledgerKey(fromAnywhere(member))) ?? {};

@@ -4,6 +4,7 @@ import { layoutOf } from "../sink/commit/layout.js";
 import { withLock } from "../sink/commit/lock.js";
 import { readRun, unfinishedRun } from "../sink/commit/run-file.js";
 import { readLatest } from "../sink/commit/snapshot.js";
+import { outputPath } from "../store/output/open-output.js";
 import { carryOut, nothingNew } from "./carry-out.js";
 import { checkKeys, isCount, isText } from "./check-keys.js";
 import { checkHooks } from "./check-request.js";
@@ -20,17 +21,18 @@ export async function resume(dest: string, options: { jobs?: number } = {}, asHe
   checkKeys("resume", { dest, ...options }, { dest: isText, jobs: isCount });
   const hooks = checkHooks("the third argument of resume", asHeard);
   const clock = { started: performance.now() };
-  const layout = layoutOf(dest);
+  const layout = layoutOf(outputPath(dest));
   const warnings = warningsTo(hooks);
-  if (!unfinishedRun(layout) && !readLatest(layout))
+  if (!(await unfinishedRun(layout)) && !(await readLatest(layout)))
     throw new GraticuleError("not-found", "there is no run to resume", {
       file: layout.dest,
       hint: "`graticule convert` begins one",
     });
-  return withLock(layout, async () => {
-    const run = unfinishedRun(layout);
+  return withLock(layout, async (lock) => {
+    const run = await unfinishedRun(layout);
     if (!run) return nothingNew(layout, clock, warnings.all);
-    const file = readRun(run);
-    return carryOut(layout, file, options.jobs ?? Math.min(availableParallelism(), file.workers), clock, warnings, hooks);
+    const file = await readRun(layout, run);
+    const jobs = options.jobs ?? Math.min(availableParallelism(), file.workers);
+    return carryOut(layout, file, jobs, lock, clock, warnings, hooks);
   });
 }

@@ -1,7 +1,10 @@
-import { appendFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { MemberCache } from "../scan/member-cache.js";
-import { finalise, forgetLostTasks } from "../sink/commit/finalise.js";
+import { type EventLog, eventLog } from "../sink/commit/event-log.js";
+import { finalise } from "../sink/commit/finalise.js";
+import type { Lock } from "../sink/commit/held-lock.js";
 import { type DestinationLayout, layoutOf, type RunLayout } from "../sink/commit/layout.js";
+import { forgetLostTasks } from "../sink/commit/lost-tasks.js";
 import { bytesOf, readMarkers, rowsOf, type TaskMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
 import type { Snapshot } from "../sink/commit/snapshot.js";
@@ -12,6 +15,7 @@ import { runPool } from "./worker-pool.js";
 export interface ExecuteOptions {
   /** Worker threads at most. */
   readonly jobs: number;
+  readonly lock: Lock;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (text: string) => void;
@@ -38,22 +42,33 @@ const SMALL_RUN = 300_000;
 export async function executeRun(dest: string, file: RunFile, options: ExecuteOptions): Promise<Snapshot> {
   const layout = layoutOf(dest);
   const run = layout.run(file.plan.runId);
-  await runTasks(layout, run, file, options);
-  const snapshot = finalise(layout, run, file);
-  logEvent(run, { event: "committed", snapshot: snapshot.number });
-  return snapshot;
+  const log = eventLog(layout, run);
+  try {
+    await runTasks(layout, run, file, log, options);
+    const snapshot = await finalise(layout, run, file, options.lock);
+    log.add({ event: "committed", snapshot: snapshot.number });
+    return snapshot;
+  } finally {
+    await log.close();
+  }
 }
 
-async function runTasks(layout: DestinationLayout, run: RunLayout, file: RunFile, options: ExecuteOptions): Promise<void> {
+async function runTasks(
+  layout: DestinationLayout,
+  run: RunLayout,
+  file: RunFile,
+  log: EventLog,
+  options: ExecuteOptions,
+): Promise<void> {
   const { tasks } = file.plan;
-  const lost = forgetLostTasks(layout, run, file);
+  const lost = await forgetLostTasks(layout, run, file);
   if (lost > 0) options.onWarning?.(`the parts of ${lost} finished tasks are gone or changed; they are made again`);
-  const markers = readMarkers(run);
+  const markers = await readMarkers(layout, run, file.snapshot);
   const todo = tasks.filter((task) => !markers.has(task.id));
   const progress = progressOf(file, [...markers.values()]);
   options.onProgress?.(progress);
   const onDone = (done: TaskDone): void => {
-    logEvent(run, { event: "task", ...done });
+    log.add({ event: "task", ...done });
     progress.tasksDone++;
     progress.rows += done.rows;
     progress.bytesWritten += done.bytes;
@@ -62,8 +77,10 @@ async function runTasks(layout: DestinationLayout, run: RunLayout, file: RunFile
   };
   if (todo.length === 0) return;
   const begun = Date.now().toString(36);
-  const attemptName = (_task: number, attempt: number): string => `${begun}-${process.pid}-${attempt}`;
-  logEvent(run, { event: "run", tasks: todo.length, of: tasks.length });
+  // Other machines count their processes as they like.
+  const name = `${begun}-${process.pid}-${randomBytes(3).toString("hex")}`;
+  const attemptName = (_task: number, attempt: number): string => `${name}-${attempt}`;
+  log.add({ event: "run", tasks: todo.length, of: tasks.length });
   if (todo.length === 1 || todo.reduce((n, task) => n + task.rows, 0) <= SMALL_RUN)
     return runHere(
       file,
@@ -81,7 +98,7 @@ async function runTasks(layout: DestinationLayout, run: RunLayout, file: RunFile
     attemptName,
     onDone,
     onWarning: (text) => {
-      logEvent(run, { event: "warning", text });
+      log.add({ event: "warning", text });
       options.onWarning?.(text);
     },
   });
@@ -113,9 +130,4 @@ function progressOf(file: RunFile, done: readonly TaskMarker[]) {
     bytesRead: done.reduce((n, marker) => n + marker.reads.bytes, 0),
     bytesWritten: done.reduce((n, marker) => n + bytesOf(marker), 0),
   };
-}
-
-/** A history for people and for `serve`; nothing depends on it. */
-function logEvent(run: RunLayout, event: object): void {
-  appendFileSync(run.events, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
 }

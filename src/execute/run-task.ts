@@ -14,16 +14,21 @@ import type { TaskDone } from "./messages.js";
  * nothing is visible at the destination before the finaliser puts it there.
  */
 export async function runTask(file: RunFile, dest: string, id: number, attempt: string, cache: MemberCache): Promise<TaskDone> {
-  const { plan, descriptions } = file;
+  const { plan } = file;
   const task = plan.tasks[id] as Task;
-  const run = layoutOf(dest).run(plan.runId);
+  const layout = layoutOf(dest);
+  const run = layout.run(plan.runId);
   const before = cache.counters;
   try {
-    const { parts, encodings } = await stageParts(readTask(plan, task, cache), plan.sink, plan.tables[task.table] as TablePlan, {
-      staging: run.staging,
-      task: id,
+    const table = plan.tables[task.table] as TablePlan;
+    const description = file.descriptions[task.table] as FileDescription;
+    const { parts, encodings } = await stageParts(readTask(plan, task, cache), plan.sink, table, {
+      layout,
+      run,
+      file,
+      task,
       attempt,
-      description: descriptions[task.table] as FileDescription,
+      description,
     });
     await cache.verify();
     const after = cache.counters;
@@ -36,7 +41,14 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
         bytes: after.bytes - after.chunkBytes - (before.bytes - before.chunkBytes),
       },
     };
-    writeMarker(run, { task: id, attempt, parts, reads, ...(encodings && { encodings }) });
+    await writeMarker(layout, run, {
+      task: id,
+      attempt,
+      snapshot: file.snapshot,
+      parts,
+      reads,
+      ...(encodings && { encodings }),
+    });
     return { task: id, rows: rowsOf({ parts }), bytes: bytesOf({ parts }), reads };
   } catch (error) {
     throw asGraticuleError(error);

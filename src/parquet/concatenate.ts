@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { GraticuleError } from "../errors.js";
+import type { Store } from "../store/contract.js";
+import type { PartOutput, StagedPart } from "../store/output/contract.js";
 import {
   columnStart,
   type FileDescription,
@@ -10,33 +11,43 @@ import {
   shiftOffsetIndex,
   sortingOf,
 } from "./file-layout.js";
-import { FileOutput, type WrittenFile } from "./file-writer.js";
+import type { WrittenFile } from "./file-writer.js";
 import { numberAt, structAt, structsAt } from "./format.js";
 import { decodeStruct, type ThriftStruct } from "./thrift.js";
 
 const COPY = 4 << 20;
 
-/** One file that holds the row groups of all the others in order; their bytes are copied, their metadata moved. */
-export function concatenateFiles(paths: readonly string[], target: string, description: FileDescription): WrittenFile {
-  const output = new FileOutput(target);
+type Read = (offset: number, length: number) => Promise<Uint8Array>;
+
+/**
+ * One file that holds the row groups of all the others in order; their bytes are copied, their metadata moved.
+ * @param output closed at the end, given up where it fails
+ */
+export async function concatenateFiles(
+  paths: readonly string[],
+  store: Pick<Store, "open">,
+  output: PartOutput,
+  description: FileDescription,
+): Promise<WrittenFile & { readonly staged: StagedPart }> {
   try {
     output.write(MAGIC);
     const layout = new FileLayout();
-    for (const path of paths) appendFile(path, output, layout);
+    for (const path of paths) await appendFile(path, store, output, layout);
     output.write(layout.finish(description));
-    const bytes = output.bytes;
-    return { rows: layout.rows, bytes, sha256: output.close() };
-  } finally {
-    output.abandon();
+    const { bytes } = output;
+    return { rows: layout.rows, bytes, ...(await output.finish()) };
+  } catch (error) {
+    await output.abandon();
+    throw error;
   }
 }
 
-function appendFile(path: string, output: FileOutput, layout: FileLayout): void {
-  const fd = openSync(path, "r");
+async function appendFile(path: string, store: Pick<Store, "open">, output: PartOutput, layout: FileLayout): Promise<void> {
+  const source = await store.open(path);
+  const read: Read = (offset, length) => source.readOne({ offset, length });
   try {
-    const read = reader(fd, path);
-    for (const group of structsAt(readFooter(read, fstatSync(fd).size, path), 4)) {
-      const chunks = structsAt(group, 1).map((chunk) => placedFrom(chunk, read));
+    for (const group of structsAt(await readFooter(read, source.size, path), 4)) {
+      const chunks = await Promise.all(structsAt(group, 1).map((chunk) => placedFrom(chunk, read)));
       const sorting = sortingOf(group);
       const filters = layout.place({
         columns: chunks.map((chunk) => chunk.column),
@@ -45,55 +56,42 @@ function appendFile(path: string, output: FileOutput, layout: FileLayout): void 
         ...(sorting && { sorting }),
       });
       for (const { start, size } of chunks)
-        for (let at = 0; at < size; at += COPY) output.write(read(start + at, Math.min(COPY, size - at)));
+        for (let at = 0; at < size; at += COPY) {
+          output.write(await read(start + at, Math.min(COPY, size - at)));
+          await output.ready();
+        }
       for (const filter of filters) output.write(filter);
     }
   } finally {
-    closeSync(fd);
+    await source.close();
   }
 }
 
-type Reader = (offset: number, length: number) => Uint8Array;
-
-function reader(fd: number, path: string): Reader {
-  return (offset, length) => {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    let done = 0;
-    while (done < length) {
-      const got = readSync(fd, bytes, done, length - done, offset + done);
-      if (got === 0)
-        throw new GraticuleError("truncated", `a staged part ends ${length - done} bytes early`, { file: path, offset });
-      done += got;
-    }
-    return bytes;
-  };
-}
-
 /** FileMetaData of a Parquet file. @throws `malformed` */
-export function readFooter(read: Reader, size: number, path: string): ThriftStruct {
-  const tail = size < 12 ? new Uint8Array(8) : read(size - 8, 8);
+export async function readFooter(read: Read, size: number, path: string): Promise<ThriftStruct> {
+  const tail = size < 12 ? new Uint8Array(8) : await read(size - 8, 8);
   const length = Buffer.from(tail).readUInt32LE(0);
   if (!MAGIC.equals(tail.subarray(4)) || length + 12 > size)
     throw new GraticuleError("malformed", "no whole Parquet file: its last bytes are no footer", {
       file: path,
       offset: Math.max(0, size - 8),
     });
-  return decodeStruct(read(size - 8 - length, length)).struct;
+  return decodeStruct(await read(size - 8 - length, length)).struct;
 }
 
-function placedFrom(chunk: ThriftStruct, read: Reader): { column: PlacedColumn; start: number; size: number } {
+async function placedFrom(chunk: ThriftStruct, read: Read): Promise<{ column: PlacedColumn; start: number; size: number }> {
   const metadata = structAt(chunk, 3);
   if (!metadata) throw new GraticuleError("malformed", "a column chunk without metadata");
   const start = columnStart(metadata);
-  const index = (offset: number, length: number): ThriftStruct | null =>
-    chunk.value.has(offset) ? decodeStruct(read(numberAt(chunk, offset), numberAt(chunk, length))).struct : null;
-  const pages = index(4, 5);
+  const index = async (offset: number, length: number): Promise<ThriftStruct | null> =>
+    chunk.value.has(offset) ? decodeStruct(await read(numberAt(chunk, offset), numberAt(chunk, length))).struct : null;
+  const pages = await index(4, 5);
   return {
     column: {
       metadata: shiftMetadata(metadata, -start),
-      columnIndex: index(6, 7),
+      columnIndex: await index(6, 7),
       offsetIndex: pages && shiftOffsetIndex(pages, -start),
-      bloomFilter: metadata.value.has(14) ? read(numberAt(metadata, 14), numberAt(metadata, 15)) : null,
+      bloomFilter: metadata.value.has(14) ? await read(numberAt(metadata, 14), numberAt(metadata, 15)) : null,
     },
     start,
     size: numberAt(metadata, 7),

@@ -1,6 +1,5 @@
-import { createHash, type Hash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import type { ByteSink } from "./byte-sink.js";
+import type { ByteSink } from "../store/output/byte-sink.js";
+import { FileOutput } from "../store/output/file-output.js";
 import { type FileDescription, FileLayout, MAGIC } from "./file-layout.js";
 import type { EncodedRowGroup } from "./row-group.js";
 
@@ -9,38 +8,6 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Of the whole file, hex. */
   readonly sha256: string;
-}
-
-/** Bytes go to the file, its checksum and its position together. */
-export class FileOutput implements ByteSink {
-  readonly #fd: number;
-  readonly #hash: Hash = createHash("sha256");
-  #isOpen = true;
-  bytes = 0;
-
-  constructor(readonly path: string) {
-    this.#fd = openSync(path, "w");
-  }
-
-  write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
-    this.#hash.update(bytes);
-    this.bytes += bytes.length;
-  }
-
-  /** On the disk, not in its cache. @returns the checksum */
-  close(): string {
-    fsyncSync(this.#fd);
-    this.abandon();
-    return this.#hash.digest("hex");
-  }
-
-  /** Lets go of the file, as it is; also of one that is closed. */
-  abandon(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    closeSync(this.#fd);
-  }
 }
 
 /** Lays a Parquet file into a sink, row group by row group; holds metadata only. Closing the sink is the caller's. */

@@ -46,7 +46,8 @@ export async function stageParts(
     const whole = writer as PartWriter | null;
     return { parts: whole ? [await whole.finish()] : [], encodings: encodings.of(context.description.fields) };
   } catch (error) {
-    await (writer as PartWriter | null)?.abandon();
+    // What cannot be given up now is litter that nobody reads, and the finaliser or `gc` removes.
+    await (writer as PartWriter | null)?.abandon().catch(() => undefined);
     throw error;
   }
 }

@@ -119,17 +119,24 @@ describe("--append", () => {
     const args = ["convert", ...own.slice(0, 2), "--out", dest, "--append", "--json", ...WEST];
     expect((await run(args, { fault: { countTo } })).code).toBe(0);
     const calls = JSON.parse(readFileSync(countTo, "utf8")) as string[];
-    const opened = calls.indexOf(`openSync ${dest}.graticule/ledger.jsonl`);
-    expect(opened).toBeGreaterThan(0);
+    const written = calls.findIndex((call) => /^openSync .*\/snapshots\/2\.json\..*\.tmp$/.test(call));
+    expect(written).toBeGreaterThan(0);
     const whole = calls.indexOf(`openSync ${dest}/_SUCCESS`);
-    expect(calls.slice(opened + 1, whole)).toEqual(["writeFileSync", "fsyncSync", "fsyncSync"]);
+    expect(whole).toBeGreaterThan(written);
+    expect(calls.slice(written + 1, written + 3)).toEqual(["writeFileSync", "fsyncSync"]);
+    const { inputs } = JSON.parse(readFileSync(`${dest}.graticule/snapshots/2.json`, "utf8"));
+    expect(inputs).toMatchObject(own.slice(0, 2).map((url, i) => ({ url, snapshot: i + 1 })));
   });
 
   it("takes what an earlier version loaded for what is asked", async () => {
     const dest = join(folder, "earlier");
     await appended(dest, own.slice(0, 2));
-    const ledger = join(`${dest}.graticule`, "ledger.jsonl");
-    writeFileSync(ledger, readFileSync(ledger, "utf8").replace(/,"subset":"[0-9a-f]{64}"/g, ""));
+    // 0.1 kept lines in a file of its own.
+    const path = join(`${dest}.graticule`, "snapshots/1.json");
+    const { inputs, ...snapshot } = JSON.parse(readFileSync(path, "utf8")) as { inputs: { subset: string }[] };
+    writeFileSync(path, JSON.stringify(snapshot));
+    const lines = inputs.map(({ subset: _, ...line }) => `${JSON.stringify(line)}\n`);
+    writeFileSync(join(`${dest}.graticule`, "ledger.jsonl"), `\n${lines.join("")}{"url":"cut`);
     const { code, stdout } = await append(dest, own.slice(0, 2));
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, tables: [] });
   });

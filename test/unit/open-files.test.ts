@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -8,6 +8,8 @@ import { concatenateFiles } from "../../src/parquet/concatenate.js";
 import type { FileDescription } from "../../src/parquet/file-layout.js";
 import { ParquetFileWriter } from "../../src/parquet/file-writer.js";
 import { numberType } from "../../src/schema/field.js";
+import { openStore } from "../../src/store/open-store.js";
+import { StagedFileOutput } from "../../src/store/output/staged-file.js";
 
 const DESCRIPTION: FileDescription = {
   fields: [{ name: "x", type: numberType("int32"), nullable: false, metadata: {} }],
@@ -26,16 +28,23 @@ describe("a disk that is full", () => {
     expect(opened()).toBe(before);
   });
 
-  onLinux("leaves no file open behind what lays files end to end", () => {
+  onLinux("leaves no file open behind what lays files end to end", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "graticule-open-files-"));
+    symlinkSync("/dev/full", join(folder, "full"));
     const before = opened();
-    expect(() => concatenateFiles([], "/dev/full", DESCRIPTION)).toThrow("ENOSPC");
+    const output = new StagedFileOutput(folder, "full");
+    await expect(concatenateFiles([], openStore(), output, DESCRIPTION)).rejects.toThrow("ENOSPC");
     expect(opened()).toBe(before);
+    rmSync(folder, { recursive: true });
   });
 
-  onLinux("nor does a part that is not there", () => {
+  onLinux("nor does a part that is not there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "graticule-open-files-"));
     const before = opened();
-    expect(() => concatenateFiles([join(folder, "none")], join(folder, "whole"), DESCRIPTION)).toThrow("ENOENT");
+    const output = new StagedFileOutput(folder, "whole");
+    await expect(concatenateFiles([join(folder, "none")], openStore(), output, DESCRIPTION)).rejects.toMatchObject({
+      tag: "not-found",
+    });
     expect(opened()).toBe(before);
     rmSync(folder, { recursive: true });
   });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
-import { concatenateFiles } from "../../src/parquet/concatenate.js";
 import type { CodecName } from "../../src/parquet/format.js";
 import { packBits } from "../../src/schema/bitmap.js";
 import type { GridBatch, GridColumn, Selection } from "../../src/schema/grid-batch.js";
+import { joinFiles } from "../support/join-files.js";
 import {
   describeFields,
   field,
@@ -273,7 +273,7 @@ describe("row groups and pages", () => {
     }));
     for (const { path, selection } of paths) await writeBatches(path, [batch(selection)]);
     const whole = join(folder.path, "whole.parquet");
-    concatenateFiles(
+    await joinFiles(
       paths.map((p) => p.path),
       whole,
       await describeFields(columns.map((c) => c.column.field)),

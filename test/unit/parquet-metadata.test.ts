@@ -5,7 +5,6 @@ import { type ColumnMetaData, type FileMetaData, parquetMetadata, readColumnInde
 import { hashParquetValue, readBloomFilter, sbbfContains } from "hyparquet/src/bloom.js";
 import { xxhash64 as peerHash } from "hyparquet/src/xxhash.js";
 import { compressorFor } from "../../src/parquet/compress.js";
-import { concatenateFiles } from "../../src/parquet/concatenate.js";
 import type { DenseColumn, EncodeOptions } from "../../src/parquet/dense-column.js";
 import { encodeFactored } from "../../src/parquet/encode-factored.js";
 import { encodeValues } from "../../src/parquet/encode-values.js";
@@ -14,6 +13,7 @@ import { ParquetFileWriter } from "../../src/parquet/file-writer.js";
 import { xxhash64 } from "../../src/parquet/xxhash.js";
 import { packBits } from "../../src/schema/bitmap.js";
 import type { ColumnType } from "../../src/schema/field.js";
+import { joinFiles } from "../support/join-files.js";
 import { field, temporaryFolder } from "../support/parquet.js";
 import { readWithParquetWasm } from "./parquet-readers.js";
 
@@ -78,7 +78,7 @@ describe("what a reader is told", () => {
   test("the order of the rows, also in files that are joined", async () => {
     const path = await write("sorted.parquet");
     const whole = join(folder.path, "joined.parquet");
-    concatenateFiles([path, path], whole, {
+    await joinFiles([path, path], whole, {
       fields: COLUMNS.map((one) => one.field),
       keyValues: {},
       createdBy: "graticule version 0",
@@ -176,7 +176,7 @@ describe("Bloom filters", () => {
       bloomFilterOf: ({ name }) => (name === "few" ? undefined : { falsePositives: 0.01 }),
     });
     const whole = join(folder.path, "bloom-joined.parquet");
-    concatenateFiles([path, path], whole, {
+    await joinFiles([path, path], whole, {
       fields: COLUMNS.map((one) => one.field),
       keyValues: {},
       createdBy: "graticule version 0",

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { GraticuleError } from "../../errors.js";
 import { PLUGIN_API_VERSION } from "../../format/contract.js";
-import { makeFolder } from "../../sink/commit/atomic.js";
+import { makeFolder } from "../../store/output/atomic.js";
 import { namesOf, type PluginNames } from "./names.js";
 import { packageFiles } from "./package-files.js";
 import { readmeFile } from "./readme-file.js";

@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import type { StagedPart } from "../../store/output/contract.js";
+import { mapLimited } from "../../store/output/map-limited.js";
 import type { ColumnRanges } from "../column-ranges.js";
 import type { ColumnEncodings } from "../encoding-tally.js";
-import { writeAtomic } from "./atomic.js";
-import type { RunLayout } from "./layout.js";
+import type { DestinationLayout, RunLayout } from "./layout.js";
 
 /** A part that a task has written and that nobody sees yet. */
 export interface TaskPart {
@@ -19,28 +18,16 @@ export interface TaskPart {
   readonly ranges?: ColumnRanges;
 }
 
-/** A file under `staging/`. */
-export interface StagedPart {
-  readonly kind: "file";
-  readonly name: string;
-}
-
 /** What a finished attempt of a task leaves behind. */
 export interface TaskMarker {
   readonly task: number;
   readonly attempt: string;
+  /** The snapshot that the run makes: a run of the same name may have made an earlier one. */
+  readonly snapshot: number;
   /** None where the task has no rows. */
   readonly parts: readonly TaskPart[];
   readonly reads: TaskReads;
   readonly encodings?: ColumnEncodings;
-}
-
-export function rowsOf({ parts }: Pick<TaskMarker, "parts">): number {
-  return parts.reduce((n, part) => n + part.rows, 0);
-}
-
-export function bytesOf({ parts }: Pick<TaskMarker, "parts">): number {
-  return parts.reduce((n, part) => n + part.bytes, 0);
 }
 
 /** What a task read: stored chunks, the same on every attempt; and beside them files' headers and indexes, once per worker. */
@@ -51,23 +38,40 @@ export interface TaskReads {
   readonly index: { readonly requests: number; readonly bytes: number };
 }
 
-export function writeMarker(run: RunLayout, marker: TaskMarker): void {
-  writeAtomic(join(run.tasks, `${marker.task}-${marker.attempt}.json`), JSON.stringify(marker));
+export function rowsOf({ parts }: Pick<TaskMarker, "parts">): number {
+  return parts.reduce((n, part) => n + part.rows, 0);
+}
+
+export function bytesOf({ parts }: Pick<TaskMarker, "parts">): number {
+  return parts.reduce((n, part) => n + part.bytes, 0);
+}
+
+/** Requests of small files at a time. */
+const AT_ONCE = 16;
+
+export function writeMarker({ store }: DestinationLayout, run: RunLayout, marker: TaskMarker): Promise<void> {
+  return store.write(`${run.tasks}/${marker.task}-${marker.attempt}.json`, JSON.stringify(marker));
 }
 
 /** All attempts of the task count as not made. */
-export function removeMarker(run: RunLayout, { task }: Pick<TaskMarker, "task">): void {
-  for (const name of readdirSync(run.tasks)) if (name.startsWith(`${task}-`)) rmSync(join(run.tasks, name), { force: true });
+export async function removeMarker({ store }: DestinationLayout, run: RunLayout, task: number): Promise<void> {
+  const names = (await store.list(run.tasks)).map(({ path }) => path).filter((name) => name.startsWith(`${task}-`));
+  await store.remove(names.map((name) => `${run.tasks}/${name}`));
 }
 
 /** One marker per finished task: the first attempt by name, so that every finaliser picks the same one. */
-export function readMarkers(run: RunLayout): Map<number, TaskMarker> {
+export async function readMarkers(
+  { store }: DestinationLayout,
+  run: RunLayout,
+  snapshot: number,
+): Promise<Map<number, TaskMarker>> {
+  const names = (await store.list(run.tasks)).map(({ path }) => path).filter((name) => name.endsWith(".json"));
+  const texts = await mapLimited(names.sort(), AT_ONCE, (name) => store.read(`${run.tasks}/${name}`));
   const markers = new Map<number, TaskMarker>();
-  if (!existsSync(run.tasks)) return markers;
-  for (const name of readdirSync(run.tasks).sort()) {
-    if (!name.endsWith(".json")) continue;
-    const marker = JSON.parse(readFileSync(join(run.tasks, name), "utf8")) as TaskMarker;
-    if (!markers.has(marker.task)) markers.set(marker.task, marker);
+  for (const text of texts) {
+    if (text === null) continue;
+    const marker = JSON.parse(text) as TaskMarker;
+    if (marker.snapshot === snapshot && !markers.has(marker.task)) markers.set(marker.task, marker);
   }
   return markers;
 }

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { Member, Outsider, TableColumn } from "../../archive/model.js";
+import { GraticuleError } from "../../errors.js";
 import type { Box } from "../../schema/box.js";
 import type { ColumnRanges } from "../column-ranges.js";
-import { appendDurably, makeFolder, writeAtomic } from "./atomic.js";
 import type { DestinationLayout } from "./layout.js";
+import { type LoadedInput, readLedgerFile } from "./ledger-file.js";
 
 /** A table of the dataset, as the manifest describes it. */
 export interface StoredTable {
@@ -71,71 +71,81 @@ export interface Snapshot {
   readonly history?: readonly HistoryEntry[];
   /** The inputs of all of them, pinned to what was read. */
   readonly sources?: readonly Member[];
+  /** The ledger: all that is loaded. Absent in what 0.1 wrote. */
+  readonly inputs?: readonly LoadedInput[];
 }
 
-export function readLatest(layout: DestinationLayout): Snapshot | null {
-  if (!existsSync(layout.latest)) return null;
-  return readSnapshot(layout, Number(readFileSync(layout.latest, "utf8").trim()));
+/**
+ * The current snapshot. On disk that is the one which LATEST names. In S3 it is the last one: a request to write LATEST that
+ * its writer has given up can arrive later than the next writer's, whereas a snapshot, once written, is never written again.
+ */
+export async function readLatest(layout: DestinationLayout): Promise<Snapshot | null> {
+  const number = layout.store.kind === "s3" ? await lastNumber(layout) : await latestNumber(layout);
+  return number === null ? null : readSnapshot(layout, number);
 }
 
-export function readSnapshot(layout: DestinationLayout, number: number): Snapshot | null {
-  const path = layout.snapshot(number);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Snapshot) : null;
+/** What LATEST says. */
+export async function latestNumber({ store, latest }: DestinationLayout): Promise<number | null> {
+  const text = await store.read(latest);
+  return text === null ? null : Number(text.trim());
 }
 
-/** The snapshot first, then the pointer to it. */
-export function publishSnapshot(layout: DestinationLayout, snapshot: Snapshot): void {
-  makeFolder(layout.snapshots);
-  writeAtomic(layout.snapshot(snapshot.number), JSON.stringify(snapshot, null, 1));
-  writeAtomic(layout.latest, `${snapshot.number}\n`);
+async function lastNumber({ store, snapshots }: DestinationLayout): Promise<number | null> {
+  const numbers = (await store.list(snapshots)).flatMap(({ path }) => /^(\d+)\.json$/.exec(path)?.[1] ?? []).map(Number);
+  return numbers.length === 0 ? null : Math.max(...numbers);
 }
 
-interface LedgerLine {
-  readonly url: string;
-  readonly version: string;
-  readonly snapshot: number;
-  /** What of the file was asked for, as `RunFile` has it. Absent in what earlier versions wrote: taken for the same. */
-  readonly subset?: string;
+export async function readSnapshot(layout: DestinationLayout, number: number): Promise<Snapshot | null> {
+  const text = await layout.store.read(layout.snapshot(number));
+  return text === null ? null : (JSON.parse(text) as Snapshot);
 }
 
-/** Which version of which input is in which snapshot. */
-export function readLedger(layout: DestinationLayout): ReadonlyMap<string, LedgerLine> {
-  const lines = existsSync(layout.ledger) ? readFileSync(layout.ledger, "utf8").split("\n") : [];
-  const entries = new Map<string, LedgerLine>();
-  for (const line of lines) {
-    if (line === "") continue;
-    const entry = parseLine(line);
-    if (entry) entries.set(ledgerKey(entry), entry);
+/**
+ * The snapshot first, then the pointer to it.
+ * @throws `conflict` where another run has made a snapshot of that number: this one has lost its place and did not know
+ */
+export async function publishSnapshot(layout: DestinationLayout, snapshot: Snapshot): Promise<void> {
+  const { store } = layout;
+  const path = layout.snapshot(snapshot.number);
+  await store.makeFolder(layout.snapshots);
+  const text = JSON.stringify(snapshot, null, 1);
+  const isNew = await store.create(path, text);
+  if (!isNew) {
+    const there = await readSnapshot(layout, snapshot.number);
+    if (there && there.runId !== snapshot.runId)
+      throw new GraticuleError("conflict", `another run has made snapshot ${snapshot.number} meanwhile`, {
+        file: path,
+        hint: "nothing of this run is in the dataset; begin it again",
+      });
+    await store.write(path, text);
   }
-  return entries;
+  await pointTo(layout, snapshot);
 }
 
-/** A line cut by a crash counts as absent: its run is finished again and writes it again. */
-function parseLine(line: string): LedgerLine | null {
-  try {
-    return JSON.parse(line) as LedgerLine;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+export async function pointTo({ store, latest }: DestinationLayout, { number }: Snapshot): Promise<void> {
+  await store.write(latest, `${number}\n`);
+}
+
+/** Which version of which input is in which snapshot, by {@link ledgerKey}. */
+export async function readLedger(layout: DestinationLayout, latest: Snapshot | null): Promise<ReadonlyMap<string, LoadedInput>> {
+  const inputs = latest?.inputs ?? (await readLedgerFile(layout));
+  return new Map(inputs.map((input) => [ledgerKey(input), input]));
 }
 
 export function ledgerKey(entry: { readonly url: string; readonly version: string }): string {
   return `${entry.version} ${entry.url}`;
 }
 
-/** @param subset what of the files was asked for */
-export function extendLedger(
-  layout: DestinationLayout,
+/** What is loaded once these members are: another version of one takes the place of the one before. */
+export function withLoaded(
+  known: Iterable<LoadedInput>,
   members: readonly Member[],
-  { number }: Snapshot,
+  snapshot: number,
   subset: string | undefined,
-  fresh: boolean,
-): void {
-  const known = fresh ? new Map<string, LedgerLine>() : readLedger(layout);
-  const added = members.filter((member) => !known.has(ledgerKey(member)));
-  const lineOf = ({ url, version }: Member): LedgerLine => ({ url, version, snapshot: number, ...(subset && { subset }) });
-  const lines = added.map((member) => `${JSON.stringify(lineOf(member))}\n`).join("");
-  if (fresh) writeAtomic(layout.ledger, lines);
-  else appendDurably(layout.ledger, `\n${lines}`);
+): LoadedInput[] {
+  const added = new Set(members.map(({ url }) => url));
+  return [
+    ...[...known].filter(({ url }) => !added.has(url)),
+    ...members.map(({ url, version }) => ({ url, version, snapshot, ...(subset !== undefined && { subset }) })),
+  ];
 }

@@ -81,12 +81,12 @@ function sharedEntries(a: Texts | undefined, b: Texts | undefined): Texts | unde
  *
  * @throws `conflict` where what is added does not look like what is there: no reader could take the folder for one dataset
  */
-export function alignWithDataset(
+export async function alignWithDataset(
   layout: DestinationLayout,
   plan: PhysicalPlan,
   descriptions: readonly FileDescription[],
-): PhysicalPlan {
-  const latest = readLatest(layout);
+): Promise<PhysicalPlan> {
+  const latest = await readLatest(layout);
   if (!latest) return plan;
   const known = new Map(latest.tables.map((table) => [table.name, table]));
   const tables = storedTables(plan, descriptions).map((added, t) => {

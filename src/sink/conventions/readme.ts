@@ -132,8 +132,7 @@ ${code(`${basename(dest)}.graticule`)} is the memory of the dataset. Readers of 
 
 - \`provenance.json\`: sources with their versions, what was asked for, what was left out, checksums of the parts.
 - \`stac-item.json\`: the same for catalogues (STAC); of several tables one each.
-- \`snapshots/<n>.json\`: the parts with rows, bytes, SHA-256, ranges of values, their boxes in the source grid; \`LATEST\` names the current one.
-- \`ledger.jsonl\`: which version of which input is in which snapshot.
+- \`snapshots/<n>.json\`: the parts with rows, bytes, SHA-256, ranges of values, their boxes in the source grid; which version of which input is loaded. \`LATEST\` names the current one.
 - \`runs/<id>/\`: the plan of each run, a marker per finished task, and its history.
 - \`report.json\`: what the last run did.`;
 }

@@ -121,7 +121,8 @@ function refusalOf(status: number, code: string, bucket: string, isOpen: boolean
   }
 }
 
-function hintOf(code: string, isOpen: boolean): string {
+/** What to do where a service refuses. */
+export function hintOf(code: string, isOpen: boolean): string {
   if (isOpen) return "the bucket is not public: leave --anonymous (AWS_NO_SIGN_REQUEST) away, and name a profile";
   if (code === "SignatureDoesNotMatch") return "the secret key does not belong to the access key, or a proxy changes requests";
   if (code === "InvalidAccessKeyId") return "this service does not know the access key: look at the profile and the endpoint";

@@ -5,7 +5,8 @@ import { type HttpStoreOptions, openRemote } from "../http/http-store.js";
 import { S3Access } from "./access.js";
 import { parseAddress } from "./address.js";
 import { listObjects } from "./list.js";
-import { readSettings, S3_VARIABLES, type S3Settings } from "./settings.js";
+import type { S3Settings } from "./settings.js";
+import { settingsNow } from "./settings-now.js";
 
 export interface S3StoreOptions extends HttpStoreOptions {
   /** Default: from the AWS environment and profile. */
@@ -30,13 +31,4 @@ export function s3Store(options: S3StoreOptions = {}): Store {
     get: async (url, read = {}) => objectOf(url).whole(read),
     list: (prefix) => listObjects(prefix, settings(), limits),
   };
-}
-
-let last: { readonly key: string; readonly settings: S3Settings } | null = null;
-
-/** The shared files are read once for an environment. */
-function settingsNow(): S3Settings {
-  const key = JSON.stringify(S3_VARIABLES.map((name) => process.env[name] ?? null));
-  if (last?.key !== key) last = { key, settings: readSettings() };
-  return last.settings;
 }

@@ -1,18 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { asGraticuleError, GraticuleError } from "../../errors.js";
-import type { DestinationLayout } from "./layout.js";
 
 /**
  * A file that is either absent, or the old one, or whole: written beside, brought to the disk, renamed. Not for folders that
@@ -36,34 +24,6 @@ export function writeAtomic(path: string, content: string, isDurable = true): vo
     throw asGraticuleError(error, { file: path });
   }
   if (isDurable) syncFolder(dirname(path));
-}
-
-/** Adds to a file, and brings it to the disk. A kill may leave a part of it. */
-export function appendDurably(path: string, content: string): void {
-  try {
-    const fd = openSync(path, "a");
-    try {
-      writeFileSync(fd, content);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw asGraticuleError(error, { file: path });
-  }
-  syncFolder(dirname(path));
-}
-
-/** Removes what writers left that were killed between writing and renaming. */
-export function removeTemporaries({ state, snapshots, runs }: DestinationLayout): void {
-  const folders = [state, snapshots, ...foldersIn(runs)].flatMap((folder) => [folder, join(folder, "tasks")]);
-  for (const folder of folders)
-    for (const name of existsSync(folder) ? readdirSync(folder) : [])
-      if (name.endsWith(".tmp")) rmSync(join(folder, name), { force: true });
-}
-
-function foldersIn(path: string): string[] {
-  return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
 }
 
 /** An empty file; to make one is a single step. */
