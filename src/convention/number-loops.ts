@@ -35,10 +35,47 @@ export const loopsFor: (raw: NumberArray) => NumberLoops = specialised(makeLoops
 function makeLoops(): NumberLoops {
   // Partial sums of so many elements are added with compensation: the error stays near that of one block.
   const BLOCK = 1024;
+  const INFINITY_BITS = 0x7f800000;
+  const MAGNITUDE = 0x7fffffff;
+
+  /** 1 where a whole number is another one. */
+  function othersThan(raw: NumberArray, code: number): Uint8Array {
+    const flags = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i++) {
+      const difference = (raw[i] as number) ^ code;
+      flags[i] = (difference | -difference) >>> 31;
+    }
+    return flags;
+  }
+
+  /** Whether all are nearer to zero than NaN and each missing value: true of most data, and told by their bits without a comparison. */
+  function areBelow(raw: Float32Array, missing: readonly number[]): boolean {
+    const magnitudes = new Int32Array(Float32Array.from(missing).buffer);
+    let limit = INFINITY_BITS;
+    for (let k = 0; k < magnitudes.length; k++) limit = Math.min(limit, ((magnitudes[k] as number) & MAGNITUDE) - 1);
+    const bits = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
+    for (let start = 0; start < bits.length; start += 4 * BLOCK) {
+      const stop = Math.min(bits.length, start + 4 * BLOCK);
+      const whole = stop - ((stop - start) & 3);
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let i = start; i < whole; i += 4) {
+        a |= limit - ((bits[i] as number) & MAGNITUDE);
+        b |= limit - ((bits[i + 1] as number) & MAGNITUDE);
+        c |= limit - ((bits[i + 2] as number) & MAGNITUDE);
+        d |= limit - ((bits[i + 3] as number) & MAGNITUDE);
+      }
+      for (let i = whole; i < stop; i++) a |= limit - ((bits[i] as number) & MAGNITUDE);
+      if ((a | b | c | d) < 0) return false;
+    }
+    return true;
+  }
+
   return {
     mask(raw, missing, isFloat) {
       if (missing.length === 0 && !isFloat) return null;
       const first = missing.length > 0 ? (missing[0] as number) : Number.NaN;
+      if (raw instanceof Float32Array && areBelow(raw, missing)) return null;
+      if (!isFloat && missing.length === 1) return raw.indexOf(first) < 0 ? null : othersThan(raw, first | 0);
       let suspect = 0;
       for (let i = 0; i < raw.length; i++) {
         const value = raw[i] as number;

@@ -8,14 +8,8 @@ import { ENCODING } from "./format.js";
 import { ByteWriter, bitWidth, writeHybrid, writeRun } from "./hybrid.js";
 import { writeLevels } from "./levels.js";
 import { lengthPrefixed, plainBytes } from "./plain.js";
+import type { Repetition } from "./repetition.js";
 import { type Bounds, boundsOf, textBounds } from "./statistics.js";
-
-/** Rows of a column that varies over some neighbouring axes only: each of `length` values `inner` times, and all that `outer` times. */
-export interface Repetition {
-  readonly outer: number;
-  readonly length: number;
-  readonly inner: number;
-}
 
 /** A repetition of more distinct values than this is encoded row by row. */
 const MAX_VALUES = 65536;
@@ -36,6 +30,12 @@ export function encodeFactored(
   if (repetition.length > MAX_VALUES || repetition.length === 0) return null;
   const asked = requestedEncoding(field, options);
   if (asked !== undefined && asked !== ENCODING.RLE_DICTIONARY) return null;
+  const { arena, repeated, ...lasting } = options;
+  if (!repeated) return encodeAxis(field, data, repetition, options);
+  return repeated.encode(field, data, repetition, () => encodeAxis(field, data, repetition, lasting));
+}
+
+function encodeAxis(field: Field, data: ColumnData, repetition: Repetition, options: EncodeOptions): EncodedColumn | null {
   const distinct = distinctOf(field, data);
   if (!distinct) return null;
   const writer = new ColumnChunkWriter(field, options, ENCODING.RLE_DICTIONARY);

@@ -1,4 +1,4 @@
-import { type Bitmap, isSet, packBits } from "../schema/bitmap.js";
+import { type Bitmap, packBits } from "../schema/bitmap.js";
 import type { ColumnType, Field } from "../schema/field.js";
 import type { Packing } from "../schema/grid-batch.js";
 import { extent, type Items, isLists, itemsOf, type Lists } from "../schema/lists.js";
@@ -10,13 +10,15 @@ import { chooseForFlags, chooseForIntegers, requestedEncoding } from "./choose-e
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
 import { writeDelta } from "./delta.js";
 import type { DenseColumn, EncodeOptions } from "./dense-column.js";
-import { type Dictionary, hashDictionary, tableDictionary } from "./dictionary.js";
+import { hashDictionary, tableDictionary } from "./dictionary.js";
+import { encodeDictionary } from "./encode-dictionary.js";
 import { encodeTexts } from "./encode-texts.js";
 import { ENCODING, type Encoding } from "./format.js";
-import { ByteWriter, bitWidth, writeHybrid } from "./hybrid.js";
-import { flatPages, listPages, type Page, totals } from "./pages.js";
+import { ByteWriter } from "./hybrid.js";
+import { type PageWorkspace, type PlacedValues, pageWorkspace } from "./page-workspace.js";
+import { flatPages, listPages, type Page, totals, validOf } from "./pages.js";
 import { bitsOf, plainBytes, stored, writeFlags } from "./plain.js";
-import { boundsOf, isFloating } from "./statistics.js";
+import { boundsFrom, boundsOf, isFloating } from "./statistics.js";
 
 /** One column of a row group. The encoding follows the source: codes become dictionary indices, full-precision floats byte planes. */
 export function encodeValues(column: DenseColumn, rows: number, options: EncodeOptions): EncodedColumn {
@@ -71,7 +73,8 @@ function encodeItems(column: ItemColumn, options: EncodeOptions): EncodedColumn 
   if (column.count === 0) return encodeDirectly(column, stored(numbers), ENCODING.PLAIN, options);
   if (type.kind === "bool") return encodeDirectly(column, numbers, asked ?? chooseForFlags(numbers), options);
   const dictionaryMayDo = asked === undefined || asked === ENCODING.RLE_DICTIONARY;
-  if (isSmall(numbers) && dictionaryMayDo) return encodeDictionary(column, tableDictionary(numbers, packing), options);
+  if (isSmall(numbers) && dictionaryMayDo)
+    return encodeDictionary(column, tableDictionary(numbers, packing, column.validity), options);
   const values = packing ? unpack(numbers, packing) : stored(numbers);
   if (asked === ENCODING.RLE_DICTIONARY) return encodeDictionary(column, hashDictionary(values, true), options);
   if (asked !== undefined) return encodeDirectly(column, values, asked, options);
@@ -96,35 +99,19 @@ function sampleOf(values: TypedArray, pages: readonly Page[]): TypedArray {
   return page ? validOf(values, page) : values;
 }
 
-function encodeDictionary(column: ItemColumn, { values, indices }: Dictionary, options: EncodeOptions): EncodedColumn {
-  const writer = new ColumnChunkWriter(column.field, options, ENCODING.RLE_DICTIONARY);
-  writer.dictionary(plainBytes(values), values.length);
-  writer.filter(values.length)?.numbers(values);
-  const width = bitWidth(values.length);
-  for (const page of column.pages) {
-    const own = validOf(indices, page) as Uint16Array | Uint32Array;
-    const out = new ByteWriter(page.values * 2 + 64);
-    const levels = page.writeLevels(out);
-    out.byte(width);
-    if (own.length > 0) writeHybrid(out, own, 0, own.length, width);
-    writer.page({ ...totals(page), body: out.finish(), levels, bounds: boundsOf(column.type, pick(values, own)) });
-  }
-  return writer.finish();
-}
-
-/** The distinct values of a page, enough for its bounds. */
-function pick(values: TypedArray, indices: Uint16Array | Uint32Array): TypedArray {
-  const seen = new Uint8Array(values.length);
-  for (let i = 0; i < indices.length; i++) seen[indices[i] as number] = 1;
-  return values.filter((_: number | bigint, i: number) => seen[i] === 1) as TypedArray;
-}
-
 /** Values one after the other, without a dictionary. */
 function encodeDirectly(column: ItemColumn, values: TypedArray, encoding: Encoding, options: EncodeOptions): EncodedColumn {
   const { type } = column;
   const writer = new ColumnChunkWriter(column.field, options, encoding);
   const filter = writer.filter(values.length);
+  const kernels = encoding === ENCODING.BYTE_STREAM_SPLIT ? pageWorkspace() : null;
   for (const page of column.pages) {
+    const placed = kernels?.place(values.subarray(page.start, page.start + page.count) as TypedArray, page.validity);
+    if (kernels && placed) {
+      filter?.numbers(kernels.view(placed, values));
+      writer.page({ ...totals(page), ...placedPlanes(kernels, placed, values, type, page) });
+      continue;
+    }
     const own = validOf(values, page);
     const encoded = encoding === ENCODING.BYTE_STREAM_SPLIT ? planesBody(own, page) : directBody(own, type, encoding, page);
     writer.page({ ...totals(page), ...encoded, bounds: boundsOf(type, own) });
@@ -134,6 +121,21 @@ function encodeDirectly(column: ItemColumn, values: TypedArray, encoding: Encodi
 }
 
 type EncodedBody = Pick<PageContent, "body" | "levels">;
+
+/** Bounds and planes where the values lie already. */
+function placedPlanes(
+  kernels: PageWorkspace,
+  placed: PlacedValues,
+  values: TypedArray,
+  type: ColumnType,
+  page: Page,
+): EncodedBody & Pick<PageContent, "bounds"> {
+  const isReal = values instanceof Float32Array || values instanceof Float64Array;
+  const bounds = isReal ? boundsFrom(type, kernels.range(placed, values)) : boundsOf(type, kernels.view(placed, values));
+  const levels = new ByteWriter(64);
+  const sizes = page.writeLevels(levels);
+  return { body: kernels.planes(placed, levels.finish()), levels: sizes, bounds };
+}
 
 function directBody(values: TypedArray, type: ColumnType, encoding: Encoding, page: Page): EncodedBody {
   const out = new ByteWriter(values.byteLength + 64);
@@ -156,14 +158,4 @@ function planesBody(values: TypedArray, page: Page): EncodedBody {
   whole.set(levels.finish(), pad);
   splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 4 | 8, whole, pad + levels.length);
   return { body: whole.subarray(pad), levels: sizes };
-}
-
-/** The page's values without its nulls. */
-function validOf(values: TypedArray, { start, count, validity }: Page): TypedArray {
-  const own = values.subarray(start, start + count) as TypedArray;
-  if (!validity || validity.zeros === 0) return own;
-  const out = new (values.constructor as new (length: number) => TypedArray)(count - validity.zeros);
-  let to = 0;
-  for (let i = 0; i < count; i++) if (isSet(validity, i)) out[to++] = own[i] as never;
-  return out;
 }

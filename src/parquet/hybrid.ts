@@ -53,6 +53,10 @@ export class ByteWriter {
     }
   }
 
+  clear(): void {
+    this.length = 0;
+  }
+
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }
@@ -64,11 +68,16 @@ export function writeRun(out: ByteWriter, value: number, count: number, width: n
   out.uint(value, (width + 7) >> 3);
 }
 
+/** Before `groups` times eight bit-packed values. */
+export function writePackedHeader(out: ByteWriter, groups: number): void {
+  out.varint(groups * 2 + 1);
+}
+
 /** A bit-packed run of `values[start, stop)`, padded with zeros to a multiple of eight. */
 export function writePacked(out: ByteWriter, values: ArrayLike<number>, start: number, stop: number, width: number): void {
   const groups = (stop - start + 7) >> 3;
   if (groups === 0) return;
-  out.varint(groups * 2 + 1);
+  writePackedHeader(out, groups);
   const size = groups * width;
   const bytes = out.reserve(size);
   packBits(values, start, stop, width, bytes, out.length, size);

@@ -1,5 +1,6 @@
 import { type Bitmap, isSet, sliceBitmap } from "../schema/bitmap.js";
 import { countLists, type Lists } from "../schema/lists.js";
+import type { TypedArray } from "../schema/typed-array.js";
 import type { PageContent } from "./column-chunk.js";
 import type { DenseColumn } from "./dense-column.js";
 import { type ByteWriter, writeHybrid } from "./hybrid.js";
@@ -23,6 +24,16 @@ export interface Page {
 
 export function totals({ rows, values, nulls, histograms }: Page): Pick<PageContent, "rows" | "values" | "nulls" | "histograms"> {
   return { rows, values, nulls, ...(histograms && { histograms }) };
+}
+
+/** The page's values without its nulls. */
+export function validOf(values: TypedArray, { start, count, validity }: Page): TypedArray {
+  const own = values.subarray(start, start + count) as TypedArray;
+  if (!validity || validity.zeros === 0) return own;
+  const out = new (values.constructor as new (length: number) => TypedArray)(count - validity.zeros);
+  let to = 0;
+  for (let i = 0; i < count; i++) if (isSet(validity, i)) out[to++] = own[i] as never;
+  return out;
 }
 
 /** A value per row. */

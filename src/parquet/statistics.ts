@@ -10,7 +10,11 @@ export interface Bounds {
 
 /** Bounds of values none of which is null, NaN left aside; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
 export function boundsOf(type: ColumnType, values: TypedArray): Bounds | null {
-  const range = rangeLoop(values)(values);
+  return boundsFrom(type, rangeLoop(values)(values));
+}
+
+/** As {@link boundsOf}, of the least and the greatest value. */
+export function boundsFrom(type: ColumnType, range: readonly [number | bigint, number | bigint] | null): Bounds | null {
   if (!range) return null;
   const [min, max] = range;
   return {

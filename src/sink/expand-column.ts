@@ -1,4 +1,4 @@
-import type { Repetition } from "../parquet/encode-factored.js";
+import type { Repetition } from "../parquet/repetition.js";
 import type { BatchAxis, GridBatch, GridColumn } from "../schema/grid-batch.js";
 import { columnStrides, positionsOf, takeEntries } from "./column-cells.js";
 

@@ -1,6 +1,7 @@
 import type { EncodeOptions } from "../parquet/dense-column.js";
 import type { SortedColumn } from "../parquet/file-layout.js";
 import { PageArena } from "../parquet/page-arena.js";
+import { RepeatedColumns } from "../parquet/repeated-columns.js";
 import type { EncodedRowGroup } from "../parquet/row-group.js";
 import { type BatchAxis, type ColumnData, cellCount, type GridBatch } from "../schema/grid-batch.js";
 import { extent, isLists } from "../schema/lists.js";
@@ -33,12 +34,12 @@ export class RowGroupBuilder {
     {
       sorted,
       ...options
-    }: Omit<EncodeOptions, "arena"> & {
+    }: Omit<EncodeOptions, "arena" | "repeated"> & {
       /** What rows in the row-major order of the grid are sorted by. */
       readonly sorted?: readonly SortedColumn[];
     },
   ) {
-    this.#options = { ...options, arena: this.#arena };
+    this.#options = { ...options, arena: this.#arena, repeated: new RepeatedColumns() };
     this.#sorted = sorted;
   }
 
