@@ -86,7 +86,7 @@ describe.each(Object.entries(NULLS))("pages where nulls are %s", (_name, isThere
     ["int32", (i: number) => scrambled(i) | 0],
   ] as const)("planes of %s", async (name, at) => {
     const array = name === "float32" ? Float32Array : name === "float64" ? Float64Array : Int32Array;
-    const data = array.from({ length: ROWS }, (_, row) => at(row));
+    const data = new array(Array.from({ length: ROWS }, (_, row) => at(row)));
     await expectRead({ field: field("x", numberType(name)), data, ...(validity && { validity }) });
   });
 });
