@@ -13,7 +13,7 @@ import type { DType } from "../schema/dtype.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { type Check, checkKeys, isFlag, isSignal, isText, shown } from "./check-keys.js";
 import { VariableReader } from "./read-variable.js";
-import { readingThreads } from "./reading-threads.js";
+import { readingThreads, startForLarge } from "./reading-threads.js";
 
 /** Per dimension name: one index (the dimension stays, with length 1) or `[start, stop)`; others whole. Negative counts from the end. */
 export type SliceRequest = Readonly<Record<string, number | readonly [number, number]>>;
@@ -77,10 +77,16 @@ export interface OpenDataset {
 export async function open(url: string, options: { signal?: AbortSignal } = {}): Promise<OpenDataset> {
   checkKeys("open", { url, ...options }, { url: isText, signal: isSignal });
   const context = readContext(options.signal ? { signal: options.signal } : {});
-  const readers = readingThreads(url);
+  const readers = readingThreads();
   try {
     const dataset = await openDataset(url, { context });
-    return openDatasetView(dataset, interpretDataset(dataset), context, new VariableReader(dataset.source, context, readers));
+    startForLarge(readers, dataset);
+    return openDatasetView(
+      dataset,
+      interpretDataset(dataset),
+      context,
+      new VariableReader(dataset.source, context, readers, dataset.variables),
+    );
   } catch (error) {
     await readers.close();
     await context.close();

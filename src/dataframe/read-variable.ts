@@ -14,6 +14,7 @@ import { bytesOf, type TypedArray, viewAs } from "../schema/typed-array.js";
 import type { ByteSource } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
 import { isRemoteUrl } from "../store/scheme.js";
+import { TableSweep } from "./table-sweep.js";
 
 /** Below this many bytes, starting threads takes longer than reading. */
 const LARGE = 48 << 20;
@@ -35,12 +36,15 @@ interface Place {
 export class VariableReader {
   /** Of this thread: one chunk after the other, in memory that is kept. */
   readonly #here: ReadContext;
+  readonly #table: TableSweep;
 
   constructor(
     readonly source: ByteSource,
     readonly context: ReadContext,
     readonly readers: BoxReaders,
+    variables: readonly ArrayVariable[],
   ) {
+    this.#table = new TableSweep(variables, source, context);
     this.#here = { ...context, parallel: false };
   }
 
@@ -53,7 +57,7 @@ export class VariableReader {
         hint: "read it in pieces: `slice` takes a part, `slabs()` goes through all of it",
       });
     const slabs = joinableSlabs(variable, box, this.source);
-    if (!slabs) return readBox(variable, box, this.context);
+    if (!slabs) return (await this.#table.take(variable, box)) ?? readBox(variable, box, this.context);
     const size = variable.dtype.size;
     const memory = new SharedArrayBuffer(sizeOf(boxShape(box)) * size);
     let end = 0;
