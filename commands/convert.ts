@@ -1,6 +1,7 @@
 import { string as stringArgument } from "@oclif/core/args";
 import { boolean as booleanFlag, string as stringFlag } from "@oclif/core/flags";
 import { ConversionCommand, runFlags } from "../src/cli/conversion-command.js";
+import { useRemoteFlags } from "../src/cli/remote-flags.js";
 import { subsetFlags } from "../src/cli/subset-flags.js";
 import { writingFlags } from "../src/cli/writing-flags.js";
 import type { ConvertResult } from "../src/index.js";
@@ -21,7 +22,16 @@ export default class Convert extends ConversionCommand {
     inputs: stringArgument({ required: true, description: "files, directories, globs, URLs, or - for a list on stdin" }),
   };
   static override readonly flags = {
-    out: stringFlag({ required: true, helpValue: "DEST", description: "a folder, or one file that ends in .parquet" }),
+    out: stringFlag({
+      required: true,
+      helpValue: "DEST",
+      description: "a folder, or one file that ends in .parquet; - for standard output, with --format arrow",
+    }),
+    format: stringFlag({
+      options: ["parquet", "arrow"],
+      default: "parquet",
+      description: "arrow: one Arrow IPC stream on standard output",
+    }),
     ...subsetFlags,
     ...writingFlags,
     "part-size": stringFlag({ helpValue: "SIZE", description: "decoded bytes of a part at most (default 256MiB)" }),
@@ -47,9 +57,15 @@ export default class Convert extends ConversionCommand {
     ...runFlags,
   };
 
-  async run(): Promise<ConvertResult> {
+  async run(): Promise<ConvertResult | undefined> {
     const { argv, flags } = await this.parse(Convert);
     const { convertRequestOf } = await import("../src/cli/convert-flags.js");
+    if (flags.format === "arrow" || flags.out === "-") {
+      const { printArrow } = await import("../src/cli/print-arrow.js");
+      useRemoteFlags(flags);
+      await printArrow(convertRequestOf(argv as string[], flags), flags, (text) => flags.quiet || this.printWarning(text));
+      return undefined;
+    }
     const { convert } = await import("../src/index.js");
     const request = convertRequestOf(argv as string[], flags);
     return this.conduct(flags, (hooks) => convert(request, hooks));

@@ -1,9 +1,10 @@
 /** The library. What a program imports from "graticule"; `graticule/plugin` is for format plugins. */
 export type { ConvertRequest } from "./dataframe/convert-request.js";
 export type { ConvertedTable, ConvertResult } from "./dataframe/convert-result.js";
-export { convert, resume, writeParquet } from "./dataframe/entry.js";
+export { arrowStream, convert, readArrow, resume, writeParquet } from "./dataframe/entry.js";
 export type { DenseArray, OpenDataset, OpenVariable, ReadRequest, SliceRequest } from "./dataframe/open.js";
 export { open } from "./dataframe/open.js";
+export type { ArrowRows, ReadArrowRequest } from "./dataframe/read-arrow.js";
 export type { RunHooks } from "./dataframe/run-hooks.js";
 export type { WriteParquetRequest } from "./dataframe/write-parquet.js";
 export type { ErrorDetails, ErrorJSON, ErrorTag, TaggedError } from "./errors.js";

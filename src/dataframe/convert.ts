@@ -48,18 +48,7 @@ import { subsetKey } from "./subset-key.js";
  */
 export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Promise<ConvertResult> {
   const request = checkRequest(asked);
-  const hooks = checkHooks("the second argument of convert", asHeard);
-  const store = keepOpened(openStore());
-  const job: Job = {
-    request,
-    hooks,
-    layout: layoutOf(outputPath(request.out)),
-    mode: request.mode ?? "create",
-    started: performance.now(),
-    warnings: warningsTo(hooks),
-    store,
-    context: readContext({ store, ...(hooks.signal && { signal: hooks.signal }) }),
-  };
+  const job = jobOf(request, checkHooks("the second argument of convert", asHeard));
   try {
     if (request.dryRun) return await planAnd(job, (run) => predict(job, run));
     // Where something is already, nobody may change it between our looking and our writing; elsewhere a request that makes no
@@ -74,9 +63,48 @@ export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Pr
       }),
     );
   } finally {
-    await job.context.close();
-    await store.close();
+    await closeJob(job);
   }
+}
+
+/** A request whose tables, tasks and slabs are known, and nothing of its values read. */
+export interface PlannedRequest {
+  readonly run: PhysicalPlan;
+  /** The files stay open from one to the next. */
+  readonly store: KeepingStore;
+  close(): Promise<void>;
+}
+
+/** Plans without a look at the destination. */
+export async function planOnly(request: CheckedRequest, hooks: RunHooks): Promise<PlannedRequest> {
+  const job = jobOf(request, hooks);
+  try {
+    const run = await planOf(job);
+    if (!run) throw new GraticuleError("internal", "only what is added to a dataset can be there already");
+    return { run, store: job.store, close: () => closeJob(job) };
+  } catch (error) {
+    await closeJob(job);
+    throw error;
+  }
+}
+
+function jobOf(request: CheckedRequest, hooks: RunHooks): Job {
+  const store = keepOpened(openStore());
+  return {
+    request,
+    hooks,
+    layout: layoutOf(outputPath(request.out)),
+    mode: request.mode ?? "create",
+    started: performance.now(),
+    warnings: warningsTo(hooks),
+    store,
+    context: readContext({ store, ...(hooks.signal && { signal: hooks.signal }) }),
+  };
+}
+
+async function closeJob({ context, store }: Job): Promise<void> {
+  await context.close();
+  await store.close();
 }
 
 interface Job {
@@ -97,13 +125,18 @@ async function write(job: Job, lock: Lock): Promise<ConvertResult> {
 }
 
 async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertResult>): Promise<ConvertResult> {
+  const run = await planOf(job);
+  return run ? work(run) : nothingNew(job.layout, job, job.warnings.all);
+}
+
+/** Null where what would be added is there already. */
+async function planOf(job: Job): Promise<PhysicalPlan | null> {
   const { request, warnings } = job;
   const urls = await resolveInputs(request.inputs, { warn: warnings.add, store: job.store });
   const archive = await openArchive(urls, archiveOptions(job), job.context);
   for (const text of archive.warnings) warnings.add(text);
   const fresh = job.mode === "append" ? await withoutLoaded(archive, urls, job) : archive;
-  if (!fresh) return nothingNew(job.layout, job, warnings.all);
-  return work(await planRequest({ ...fresh, members: fresh.members.map(fromAnywhere) }, job));
+  return fresh && planRequest({ ...fresh, members: fresh.members.map(fromAnywhere) }, job);
 }
 
 /** A run is resumed, and a dataset added to, from other folders too. */

@@ -2,6 +2,7 @@ import type { ArrowSource } from "../arrow/open-arrow.js";
 import type { WrittenFile } from "../parquet/file-writer.js";
 import type { ConvertRequest } from "./convert-request.js";
 import type { ConvertResult } from "./convert-result.js";
+import type { ArrowRows, ReadArrowRequest } from "./read-arrow.js";
 import type { RunHooks } from "./run-hooks.js";
 import type { WriteParquetRequest } from "./write-parquet.js";
 
@@ -43,4 +44,25 @@ export async function resume(dest: string, options: { jobs?: number } = {}, hook
 export async function writeParquet(source: ArrowSource, path: string, options: WriteParquetRequest = {}): Promise<WrittenFile> {
   const { writeParquet: run } = await import("./write-parquet.js");
   return run(source, path, options);
+}
+
+/**
+ * The rows of one table of an archive as Arrow record batches, read as they are asked for: the columns and metadata that `convert`
+ * writes, without a file. Columns of full-precision data are views of what was decoded.
+ *
+ * @example
+ * const { schema, batches } = await readArrow({ inputs: "era5/*.nc", bbox: [0, 40, 20, 60], where: "t2m > 280" });
+ * for await (const batch of batches) console.log(batch.numRows);
+ *
+ * @throws `usage` where the inputs have several tables and none is chosen, and what `convert` throws
+ */
+export async function readArrow(request: ReadArrowRequest, hooks: RunHooks = {}): Promise<ArrowRows> {
+  const { readArrow: run } = await import("./read-arrow.js");
+  return run(request, hooks);
+}
+
+/** The same as an Arrow IPC stream, piece by piece. */
+export async function* arrowStream(request: ReadArrowRequest, hooks: RunHooks = {}): AsyncGenerator<Uint8Array> {
+  const { arrowStream: run } = await import("./read-arrow.js");
+  yield* run(request, hooks);
 }

@@ -33,17 +33,19 @@ export interface ScanTask {
  * to 16 bits stay packed. Rows are the cells that pass the residual predicate. Batches without rows do not come. A batch holds
  * until the next one is asked for, which is read into the same memory.
  *
+ * @param memory `own`: each batch holds for good, in memory of its own
  * @throws what reading throws, with file and variable; `changed` where a file is not the one that was planned
  */
 export async function* readSlabs(
   table: ScanTable,
   task: ScanTask,
   resources: ScanResources,
+  memory: BatchMemory = "reused",
 ): AsyncGenerator<GridBatch, void, undefined> {
   let reader: TaskReader | null = null;
   for (const slab of task.slabs) {
     const segment = findSegment(table.group, slab);
-    if (reader?.segmentAt !== segment) reader = new TaskReader(table, segment, resources);
+    if (reader?.segmentAt !== segment) reader = new TaskReader(table, segment, resources, memory);
     for await (const area of reader.areasOf(slab)) {
       resources.signal?.throwIfAborted();
       const batch = await reader.read(area);
@@ -51,6 +53,8 @@ export async function* readSlabs(
     }
   }
 }
+
+export type BatchMemory = "reused" | "own";
 
 class TaskReader {
   readonly #known: ReturnType<typeof knownColumnsOf>;
@@ -68,6 +72,7 @@ class TaskReader {
     readonly table: ScanTable,
     readonly segmentAt: number,
     readonly resources: ScanResources,
+    readonly memory: BatchMemory,
   ) {
     const segment = table.group.segments[segmentAt];
     if (!segment)
@@ -127,9 +132,11 @@ class TaskReader {
   }
 
   #readPiece(at: number, column: TableColumn, piece: Piece, area: BatchArea): Promise<GridColumn> {
+    const { joined } = this.table.group;
+    if (this.memory === "own") return readPiece(column, piece, this.#segment, joined, area, this.resources);
     const memory = this.#memory.get(at) ?? new ReusableMemory();
     this.#memory.set(at, memory);
-    return readPiece(column, piece, this.#segment, this.table.group.joined, area, this.resources, memory);
+    return readPiece(column, piece, this.#segment, joined, area, this.resources, memory);
   }
 
   /** "none": no row is left; undefined: all cells are rows. */
