@@ -25,7 +25,7 @@ export default class Convert extends ConversionCommand {
     out: stringFlag({
       required: true,
       helpValue: "DEST",
-      description: "a folder, or one file that ends in .parquet; - for standard output, with --format arrow",
+      description: "a folder, one file that ends in .parquet, or - for a stream of Arrow",
     }),
     format: stringFlag({
       options: ["parquet", "arrow"],

@@ -16,7 +16,11 @@ const help = (command: string): string => `\`graticule ${command} --help\` shows
 
 describe("a command line that makes no sense says what is wrong with it", () => {
   it.each([
-    ["convert FILE", "--out DEST is missing: a folder, or one file that ends in .parquet", help("convert")],
+    [
+      "convert FILE",
+      "--out DEST is missing: a folder, one file that ends in .parquet, or - for a stream of Arrow",
+      help("convert"),
+    ],
     ["convert FILE --outt x", "there is no flag --outt", "do you mean --out?"],
     ["inspect FILE --stat", "there is no flag --stat", "do you mean --stats?"],
     ["inspect FILE -x -y", "there are no flags -x, -y", help("inspect")],
@@ -48,7 +52,7 @@ describe("a command line that makes no sense says what is wrong with it", () => 
     const { code, stderr } = await graticule(["convert", file, "--out"], { env });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `Error (usage): --out DEST needs its value: a folder, or one file that ends in .parquet\n  hint:     ${help("convert")}\n`,
+      stderr: `Error (usage): --out DEST needs its value: a folder, one file that ends in .parquet, or - for a stream of Arrow\n  hint:     ${help("convert")}\n`,
     });
   });
 });
