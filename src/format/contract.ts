@@ -131,6 +131,8 @@ export interface Dataset {
   readonly notes?: readonly string[];
   /** Damage that left the rest readable. */
   readonly error?: ErrorJSON;
+  /** Bytes of all of it, where `source` is only one object of many. Null: finding out would cost too much. */
+  totalBytes?(context: ReadContext): Promise<number | null>;
   /** Checks the container's own checksums, reading all of it; gives what is wrong, in words. Absent: it has none. */
   verify?(context: ReadContext): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -55,7 +55,8 @@ function readWhole(path: string, { most }: GetOptions): Uint8Array | null {
     return readFileSync(fd);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    // A folder is no object: that of a chunk named "0" holds those named "0/1".
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return null;
     throw asGraticuleError(error, { file: path });
   } finally {
     if (fd !== undefined) closeSync(fd);

@@ -55,14 +55,15 @@ async function survey(path: string): Promise<DamagedReport> {
   return { outcome, wrong, peakMB: process.resourceUsage().maxRSS / 1024 };
 }
 
-/** Names may stand twice in `dims`; then nothing is cut, and the read itself is bounded by what is stored. */
+/** What a name that stands twice in `dims` asks for lies in both. */
 function boundedSlice({ dims, shape }: OpenVariable): SliceRequest {
   let cells = 1;
   const slice: Record<string, readonly [number, number]> = {};
   for (let d = shape.length - 1; d >= 0; d--) {
     const length = Math.min(shape[d] as number, Math.max(1, Math.floor(MAX_CELLS / cells)));
     cells *= Math.max(1, length);
-    slice[dims[d] as string] = [0, length];
+    const name = dims[d] as string;
+    slice[name] = [0, Math.min(length, slice[name]?.[1] ?? length)];
   }
   return slice;
 }

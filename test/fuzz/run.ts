@@ -1,18 +1,30 @@
 /**
  * npm run fuzz -- [--count 10000] [--seed 1] [--only TEXT] [--keep DIR]
  *
- * Seeded mutations over the small files of sample-data (of a folder that is a dataset: of one of its files), each opened and read
+ * Seeded mutations (of bytes; of JSON mostly by its grammar) over the small files of sample-data (of a folder that is a dataset: of one of its files), each opened and read
  * in a process of its own kind, every second one over HTTP. What must not happen: an error without an honest tag, a crash, 5 seconds without an answer, more
  * than 512 MB. What happened is printed with the seed that repeats it, and the damaged copy is kept.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type RangeServer, rangeServer } from "../support/range-server.ts";
 import { type Mutation, mutate, seeded } from "./mutate.ts";
+import { mutateJson } from "./mutate-json.ts";
 import type { DamagedReport } from "./read-damaged.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -41,7 +53,28 @@ function fixturesBelow(folder: string): string[] {
 }
 
 function isFixture(path: string): boolean {
-  return /\.(nc|nc3|nc4|cdf|h5|hdf5|he5|fits?|fz|zip|gz|bz2|Z|kerchunk\.json)$/i.test(path) && statSync(path).size <= MAX_FIXTURE;
+  const isKnown = /\.(nc|nc3|nc4|cdf|h5|hdf5|he5|fits?|fz|zip|gz|bz2|Z|kerchunk\.json)$/i.test(path) || isReferences(path);
+  return isKnown && statSync(path).size <= MAX_FIXTURE;
+}
+
+function isReferences(path: string): boolean {
+  return /^kerchunk-(?!expected).*\.json$/.test(basename(path));
+}
+
+/** Files beside references that they name. */
+function targetsOf(fixture: string): string[] {
+  if (!basename(fixture).startsWith("kerchunk-")) return [];
+  return readdirSync(samples, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(bin|nc|h5)$/.test(entry.name))
+    .map((entry) => entry.name)
+    .filter((name) => name === "kerchunk-plain.bin" || (isReferences(fixture) && readFileSync(fixture).includes(name)))
+    .map((name) => join(samples, name));
+}
+
+/** Of JSON mostly what it says, else its bytes. */
+function damaged(bytes: Uint8Array, random: () => number): Mutation {
+  const changed = bytes[0] === 0x7b && random() < 0.8 ? mutateJson(bytes, random) : null;
+  return changed ?? mutate(bytes, random);
 }
 
 function isStore(path: string): boolean {
@@ -85,8 +118,9 @@ function writeDamaged(fixture: string, seed: number, folder: string): { path: st
   const random = seeded(seed);
   const path = join(folder, basename(fixture));
   rmSync(path, { recursive: true, force: true });
+  for (const target of targetsOf(fixture)) copyFileSync(target, join(folder, basename(target)));
   if (!statSync(fixture).isDirectory()) {
-    const mutation = mutate(readFileSync(fixture), random);
+    const mutation = damaged(readFileSync(fixture), random);
     writeFileSync(path, mutation.bytes);
     return { path, mutation };
   }
@@ -94,18 +128,19 @@ function writeDamaged(fixture: string, seed: number, folder: string): { path: st
   const files = readdirSync(path, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
   const chosen = files[Math.floor(random() * files.length)];
   const file = join(chosen?.parentPath ?? path, chosen?.name ?? "");
-  const mutation = mutate(readFileSync(file), random);
+  const mutation = damaged(readFileSync(file), random);
   writeFileSync(file, mutation.bytes);
   return { path, mutation: { ...mutation, what: `${relative(path, file)}: ${mutation.what}` } };
 }
 
 /** Puts a file, or all of a folder, on the server. @returns its address */
-function publish({ files, origin }: RangeServer, path: string, place: string): string {
+function publish({ files, origin }: RangeServer, path: string, place: string, targets: readonly string[]): string {
   const isFolder = statSync(path).isDirectory();
   const all = isFolder ? readdirSync(path, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()) : [];
   const base = `/${place}/${basename(path)}`;
   // One lane's last copy is read by nobody any more.
   for (const known of files.keys()) if (known.startsWith(`/${place.split("-")[0]}-`)) files.delete(known);
+  for (const target of targets) files.set(`/${place}/${basename(target)}`, { bytes: readFileSync(target) });
   if (!isFolder) files.set(base, { bytes: readFileSync(path) });
   for (const entry of all) {
     const file = join(entry.parentPath, entry.name);
@@ -142,16 +177,18 @@ async function lane(index: number): Promise<void> {
   while (next < count) {
     const n = next++;
     const seed = first + n;
+    // Each fixture by turns, however many there are.
+    const isRemote = (Math.floor(n / fixtures.length) + (n % fixtures.length)) % 2 === 1;
     const fixture = fixtures[n % fixtures.length] as string;
     const { path, mutation } = writeDamaged(fixture, seed, folder);
-    const result = await reader.read(n % 2 === 0 ? path : publish(server, path, `${index}-${n}`));
+    const result = await reader.read(!isRemote ? path : publish(server, path, `${index}-${n}`, targetsOf(fixture)));
     if (typeof result === "string") fail(fixture, seed, mutation, path, result);
     else if (result.peakMB > LIMIT_MB) {
       fail(fixture, seed, mutation, path, `${result.peakMB.toFixed(0)} MB of memory`);
       reader.stop();
     } else if (result.wrong.length > 0) fail(fixture, seed, mutation, path, result.wrong.join("\n  "));
     else tally[result.outcome]++;
-    if (typeof result !== "string" && result.outcome === "read" && n % 2 === 1) tally.readOverHttp++;
+    if (typeof result !== "string" && result.outcome === "read" && isRemote) tally.readOverHttp++;
     // What the allocator keeps of many files is not what one of them took.
     if (n % 500 === 0) reader.stop();
   }

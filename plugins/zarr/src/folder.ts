@@ -7,6 +7,9 @@ import { isMetadataKey, MISSING, type Objects, type Place } from "./objects.js";
 /** Sizes of listed objects are remembered up to so many: beyond, whether a chunk is there shows when it is read. */
 const REMEMBERED = 1 << 20;
 
+/** Objects whose sizes are asked for only to add them up. */
+const MOST_COUNTED = 1 << 17;
+
 /** Objects one after the other below a prefix: a folder, or the same on a server. */
 export class FolderObjects implements Objects {
   readonly container = "zarr";
@@ -55,6 +58,19 @@ export class FolderObjects implements Objects {
 
   async places(keys: readonly string[]): Promise<readonly Place[]> {
     return keys.map((key) => this.#placeOf(key));
+  }
+
+  /** Of a store on a server only what opening it has listed. */
+  async totalBytes(): Promise<number | null> {
+    if (this.#sizes) return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+    if (/^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(this.url)) return null;
+    let [total, count] = [0, 0];
+    for await (const { size } of this.context.list(this.url)) {
+      this.context.signal?.throwIfAborted();
+      if (++count > MOST_COUNTED) return null;
+      total += size;
+    }
+    return total;
   }
 
   #placeOf(key: string): Place {

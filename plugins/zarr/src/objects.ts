@@ -22,6 +22,8 @@ export interface Objects {
   metadataKeys(): Promise<readonly string[]>;
   /** Where the objects are, asked for together so that what must be read for it is read together. */
   places(keys: readonly string[]): Promise<readonly Place[]>;
+  /** Bytes of all objects; null where counting them costs too much. Absent: the store is one file. */
+  totalBytes?(): Promise<number | null>;
   /** Compares the container's own checksums, reading all of it; what is wrong, in words. Absent: it has none. */
   verify?(): Promise<readonly string[]>;
 }

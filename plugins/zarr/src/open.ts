@@ -57,6 +57,7 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
     variables,
     warnings,
     ...(damaged?.error && { error: errorJson(damaged.error, objects.url) }),
+    ...(objects.totalBytes && { totalBytes: () => objects.totalBytes?.() ?? Promise.resolve(null) }),
     ...(objects.verify && { verify: () => objects.verify?.() ?? Promise.resolve([]) }),
     close: () => source.close(),
   };

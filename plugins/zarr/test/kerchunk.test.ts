@@ -75,6 +75,9 @@ describe("references", () => {
   test.each([
     ["a target that is not there", { "x/0": ["no-such-file.nc", 0, 4] }, "not-found"],
     ["a range past the end", { "x/0": ["in-memory.json", 1e9, 4] }, "truncated"],
+    ["no target", { "x/0": [""] }, "malformed"],
+    ["a folder as target", { "x/0": ["zarr-contract"] }, "malformed"],
+    ["a folder as target, by its whole path", { "x/0": [samples, 0, 4] }, "malformed"],
     ["a range that is none", { "x/0": ["in-memory.json", -1, 4] }, "malformed"],
     ["half a range", { "x/0": ["in-memory.json", 1] }, "malformed"],
     ["bytes of the wrong length", { "x/0": "base64:AQ==" }, "malformed"],

@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readBox } from "../../../src/format/read-box.js";
 import { memoryStore } from "./memory-store.js";
-import { openStore, refsOf } from "./open-store.js";
+import { openStore, refsOf, samples } from "./open-store.js";
 
 const root = "https://example.org/store.zarr";
 const group2 = { zarr_format: 2 };
@@ -33,6 +34,25 @@ function open(objects: Record<string, unknown>, canList: boolean, marker = Objec
   const store = memoryStore(at, { canList });
   return openStore(`${root}/${marker}`, { store }).then((opened) => ({ ...opened, store }));
 }
+
+describe("the bytes of a store", () => {
+  /** What `du -b` adds up for the files of it. */
+  test.each([
+    ["v2-walked.zarr/.zgroup", 876],
+    ["v2-consolidated.zarr/.zmetadata", 1951],
+  ])("%s are those of all objects in its folder", async (marker, bytes) => {
+    const { dataset, context } = await openStore(join(samples, "zarr-contract", marker));
+    expect(await dataset.totalBytes?.(context)).toBe(bytes);
+  });
+
+  test("on a server are known where opening it has listed them, and not asked for otherwise", async () => {
+    const walked = await open({ ".zgroup": "{}", "x/.zarray": array2, "x/0": chunk }, true);
+    expect(await walked.dataset.totalBytes?.(walked.context)).toBe(2 + JSON.stringify(array2).length + 4);
+    const metadata = { ".zgroup": {}, "x/.zarray": array2 };
+    const consolidated = await open({ ".zmetadata": { metadata }, "x/0": chunk }, true);
+    expect(await consolidated.dataset.totalBytes?.(consolidated.context)).toBeNull();
+  });
+});
 
 describe("a store that can be listed", () => {
   test("knows which chunks are there, and how large", async () => {

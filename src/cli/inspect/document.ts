@@ -8,7 +8,8 @@ export interface InspectDocument {
   readonly format: string;
   readonly container: string;
   readonly version: number | string;
-  readonly bytes: number;
+  /** Of a store of many objects their sum; absent where they would have to be counted on a server. */
+  readonly bytes?: number;
   /** Of the root group, as stored. */
   readonly attributes: Readonly<Record<string, Json>>;
   readonly dimensions: Readonly<Record<string, { readonly length: number; readonly unlimited: boolean }>>;

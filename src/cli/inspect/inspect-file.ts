@@ -72,12 +72,13 @@ async function describeDataset(
   const groups = dataset.groups.filter((group) => group.path !== "/");
   const withAttributes = groups.filter((group) => group.attributes.size > 0);
   const sky = dataset.format === "fits" ? (await import("./sky-extent.js")).skyExtentOf(dataset) : {};
+  const bytes = dataset.totalBytes ? await dataset.totalBytes(context) : dataset.source.size;
   const document: InspectDocument = {
     path: input,
     format: dataset.format,
     container: dataset.container,
     version: dataset.version,
-    bytes: dataset.source.size,
+    ...(bytes !== null && { bytes }),
     attributes: attributesJson(dataset.groups.find((group) => group.path === "/")?.attributes ?? new Map()),
     dimensions: Object.fromEntries(dataset.dimensions.map(({ path, length, unlimited }) => [path, { length, unlimited }])),
     groups: groups.map((group) => group.path),

@@ -41,7 +41,9 @@ function headOf(document: InspectDocument, style: Style): string {
   const extent = Object.entries(document.extent).map(
     ([name, [low, high]]) => `${name} ${span(dateText(plain(low)), dateText(plain(high)))}`,
   );
-  const lines = [`${style.bold(document.path)}  ${format}${inside}, version ${version}, ${sizeText(bytes)}`];
+  const lines = [
+    `${style.bold(document.path)}  ${format}${inside}, version ${version}${bytes === undefined ? "" : `, ${sizeText(bytes)}`}`,
+  ];
   if (extent.length > 0) lines.push(`extent  ${extent.join(", ")}`);
   if (document.groups.length > 0)
     lines.push(

@@ -22,7 +22,7 @@ export function evaluate(text: string, scope: Scope, work: TemplateWork): Value 
 }
 
 class Evaluation {
-  readonly #tokens: string[];
+  readonly #tokens: readonly string[];
   #at = 0;
   #depth = 0;
 
@@ -31,7 +31,7 @@ class Evaluation {
     private readonly scope: Scope,
     private readonly work: TemplateWork,
   ) {
-    this.#tokens = tokensOf(text);
+    this.#tokens = work.tokensOf(text, tokensOf);
   }
 
   whole(): Value {

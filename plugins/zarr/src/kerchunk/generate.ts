@@ -28,13 +28,16 @@ export async function generate(
   if (gen === undefined || gen === null) return;
   const work = new TemplateWork(MOST_WORK);
   if (!isArray(gen)) throw new ZarrError("malformed", "gen is no list");
+  let total = 0;
+  let made = 0;
   for (const rule of gen) {
     if (!isObject(rule)) throw new ZarrError("malformed", "gen holds what is no object");
     const dimensions = dimensionsOf(rule);
     const count = dimensions.reduce((product, [, values]) => product * values.length, 1);
-    if (count + refs.size > MOST) throw new ZarrError("unsupported", `gen describes ${count} references; the limit is ${MOST}`);
+    total += count;
+    if (total > MOST) throw new ZarrError("unsupported", `gen describes ${total} references; the limit is ${MOST}`);
     for (let i = 0; i < count; i++) {
-      if (i % TURN === TURN - 1) await setImmediate();
+      if (++made % TURN === 0) await setImmediate();
       signal?.throwIfAborted();
       work.spend(dimensions.length);
       addOne(rule, scopeOf(combination(dimensions, i), templates), refs, work);

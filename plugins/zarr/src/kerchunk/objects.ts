@@ -74,11 +74,12 @@ export class ReferenceObjects implements Objects {
         file: this.url,
         hint: "fetch the references and look what they name; a local copy of them may name local files",
       });
-    if (SCHEME.test(url) || isAbsolute(url)) return url;
-    if (SCHEME.test(this.folder)) return `${this.folder}/${url}`;
+    if (url === "") throw new ZarrError("malformed", "a reference names no target", { file: this.url });
+    if (SCHEME.test(url)) return url;
+    if (SCHEME.test(this.folder) && !isAbsolute(url)) return `${this.folder}/${url}`;
     if (url.includes("\0") || url.split("/").some((part) => part.length > LONGEST_NAME))
       throw new ZarrError("malformed", `a target has a name that no file can have: ${url.slice(0, 40)}`, { file: this.url });
-    const beside = join(this.folder, url);
+    const beside = isAbsolute(url) ? url : join(this.folder, url);
     for (const candidate of [beside, url]) if (await this.#isThere(candidate)) return candidate;
     return beside;
   }
@@ -88,6 +89,8 @@ export class ReferenceObjects implements Objects {
       await this.context.openSource(url);
       return true;
     } catch (error) {
+      if (isTagged(error, "usage"))
+        throw new ZarrError("malformed", `a target is a folder: ${url.slice(0, 200)}`, { file: this.url, cause: error });
       if (isTagged(error)) return false;
       throw error;
     }

@@ -6,12 +6,16 @@ const MAX_DEPTH = 8;
 /** Characters that one reference may grow to. */
 export const LONGEST = 1 << 16;
 
+/** Texts whose tokens are kept. */
+const KEPT = 256;
+
 /** Characters and tokens that are gone through for one reference. */
 const FOR_ONE = 1 << 17;
 
 /** What rendering may still do: templates that name others several times over grow without end. */
 export class TemplateWork {
   #depth = 0;
+  readonly #tokens = new Map<string, readonly string[]>();
   #left: number;
 
   /** @param limit characters and tokens gone through, and characters written */
@@ -26,6 +30,16 @@ export class TemplateWork {
     throw new ZarrError("malformed", `the templates take more than ${this.limit} steps to fill in`, {
       hint: "write the references without templates: kerchunk.utils.consolidate, or fsspec's ReferenceFileSystem",
     });
+  }
+
+  /** The tokens of a text, which are made once where it is filled in many times. */
+  tokensOf(text: string, make: (text: string) => readonly string[]): readonly string[] {
+    const known = this.#tokens.get(text);
+    if (known) return known;
+    const tokens = make(text);
+    if (this.#tokens.size >= KEPT) this.#tokens.clear();
+    this.#tokens.set(text, tokens);
+    return tokens;
   }
 
   /** Text that was written, whole or in part. @throws `malformed` where it is too long */
