@@ -17,6 +17,7 @@ export interface ConvertFlags {
   readonly "row-group-size"?: string | undefined;
   readonly encoding?: readonly string[] | undefined;
   readonly "page-version"?: string | undefined;
+  readonly geo?: string | undefined;
   readonly bloom?: readonly string[] | undefined;
   readonly "part-size"?: string | undefined;
   readonly rename?: readonly string[] | undefined;
@@ -65,12 +66,13 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
 
 /** How parts are to be written. @throws `usage` */
 export function writingOf(
-  flags: Pick<ConvertFlags, "compression" | "row-group-size" | "encoding" | "page-version" | "bloom">,
+  flags: Pick<ConvertFlags, "compression" | "row-group-size" | "encoding" | "page-version" | "bloom" | "geo">,
 ): WritingRequest {
   return {
     compression: flags.compression,
     ...(flags["row-group-size"] !== undefined && rowGroupOf(flags["row-group-size"])),
     ...(flags.encoding && { encoding: pairsOf("--encoding", flags.encoding, "COLUMN=ENCODING") }),
+    ...(flags.geo !== undefined && { geo: flags.geo as "points" | "cells" | "none" }),
     ...(flags["page-version"] !== undefined && { pageVersion: Number(flags["page-version"]) as 1 | 2 }),
     ...(flags.bloom && { bloom: flags.bloom.flatMap(namesIn) }),
   };

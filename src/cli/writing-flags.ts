@@ -14,6 +14,10 @@ export const writingFlags = {
       "PLAIN, DICTIONARY, DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY, BYTE_STREAM_SPLIT or RLE (default: by the values)",
   }),
   bloom: stringFlag({ multiple: true, helpValue: "COLUMN", description: "a Bloom filter of the column in every row group" }),
+  geo: stringFlag({
+    options: ["points", "cells", "none"],
+    description: "a column geometry (GeoParquet): a point for each cell, or its outline (default none)",
+  }),
   "page-version": stringFlag({ options: ["1", "2"], description: "layout of data pages (default 1, which all readers have)" }),
   "row-group-size": stringFlag({
     helpValue: "ROWS|SIZE",

@@ -42,6 +42,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   table: isText,
   compression: isText,
   encoding: (value) => (isRename(value) === null ? null : "an object of encodings by columns"),
+  geo: isOneOf("points", "cells", "none"),
   pageVersion: (value) => (value === 1 || value === 2 ? null : "1 or 2"),
   bloom: isTexts,
   order: isOneOf("storage", "array"),

@@ -6,12 +6,12 @@ const DEFAULT_ROW_GROUP = 1 << 20;
 /** How parts are written. */
 export type WritingRequest = Pick<
   ConvertRequest,
-  "compression" | "encoding" | "pageVersion" | "bloom" | "rowGroupRows" | "rowGroupBytes"
+  "compression" | "encoding" | "pageVersion" | "bloom" | "rowGroupRows" | "rowGroupBytes" | "geo"
 >;
 
 /** @throws `usage` */
 export function sinkOf(request: WritingRequest, dest: string, mode: SinkSpec["mode"]): SinkSpec {
-  const { encoding, pageVersion, bloom, rowGroupBytes } = request;
+  const { encoding, pageVersion, bloom, rowGroupBytes, geo } = request;
   return {
     format: "parquet",
     dest,
@@ -23,6 +23,7 @@ export function sinkOf(request: WritingRequest, dest: string, mode: SinkSpec["mo
     }),
     ...(pageVersion !== undefined && { pageVersion }),
     ...(bloom && { bloomFilters: bloom }),
+    ...(geo && geo !== "none" && { geo }),
     mode,
   };
 }

@@ -6,6 +6,7 @@ import type { MemberCache } from "../scan/member-cache.js";
 import { layoutOf } from "../sink/commit/layout.js";
 import { bytesOf, rowsOf, writeMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
+import { withGeometry } from "../sink/geo/geometry-column.js";
 import { stageParts } from "../sink/write-task.js";
 import type { TaskDone } from "./messages.js";
 
@@ -22,7 +23,9 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
   try {
     const table = plan.tables[task.table] as TablePlan;
     const description = file.descriptions[task.table] as FileDescription;
-    const { parts, encodings } = await stageParts(readTask(plan, task, cache), plan.sink, table, {
+    const batches = readTask(plan, task, cache);
+    const whole = table.geometry ? withGeometry(batches, table.geometry) : batches;
+    const { parts, encodings } = await stageParts(whole, plan.sink, table, {
       layout,
       run,
       file,

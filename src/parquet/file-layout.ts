@@ -10,6 +10,8 @@ export interface FileDescription {
   readonly fields: readonly Field[];
   readonly keyValues: Readonly<Record<string, string>>;
   readonly createdBy: string;
+  /** Names of the columns that a geometry is made of: longitudes and latitudes. */
+  readonly coordinates?: readonly [string, string];
 }
 
 /** A column chunk as a file's footer will name it; offsets count from `base`. */

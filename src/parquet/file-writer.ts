@@ -29,9 +29,9 @@ export class ParquetWriter {
     for (const filter of filters) this.sink.write(filter);
   }
 
-  /** Writes the footer. @returns rows of the file */
-  finish(): number {
-    this.sink.write(this.#layout.finish(this.description));
+  /** Writes the footer. @param description where some of it is known only now @returns rows of the file */
+  finish(description = this.description): number {
+    this.sink.write(this.#layout.finish(description));
     return this.#layout.rows;
   }
 }

@@ -1,6 +1,7 @@
 import type { Archive, TableColumn, TableGroup } from "../archive/model.js";
 import { GraticuleError } from "../errors.js";
 import { conjoin } from "../expr/walk.js";
+import { geometryOf } from "../plan/geometry.js";
 import type { LogicalNode, LogicalPlan, SinkSpec } from "../plan/nodes.js";
 import { PHYSICAL_PLAN_VERSION, type PhysicalPlan, type TablePlan, type Task } from "../plan/run.js";
 import { nodesOf, scanOf } from "../plan/walk.js";
@@ -33,6 +34,8 @@ const MOST_SLAB_BYTES = 32 * MIB;
 /** Larger than in storage order, because what is cut from a chunk is decoded again for the next slab. */
 const MOST_BAND_BYTES = 256 * MIB;
 const PART_BYTES = 256 * MIB;
+/** Of a cell's geometry in memory: a view and its bytes. */
+const GEOMETRY_BYTES = 160;
 const PART_ROWS = 32 * 1024 * 1024;
 /** Each is a part with a marker of its own. */
 const MOST_TASKS = 100_000;
@@ -60,6 +63,8 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
     }
     tables.push(table);
   }
+  if (options.sink.geo && !tables.some((table) => table.geometry))
+    throw new GraticuleError("usage", `--geo ${options.sink.geo} needs longitudes and latitudes, and no table has both`);
   return {
     kind: "graticule-run",
     version: PHYSICAL_PLAN_VERSION,
@@ -74,7 +79,7 @@ export function planRun(logical: LogicalPlan, archive: Archive, options: RunOpti
   };
 }
 
-function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes }: SinkSpec): TablePlan {
+function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes, geo }: SinkSpec): TablePlan {
   const nodes = nodesOf(root);
   const scan = scanOf(root);
   const group = archive.tables.find((table) => table.name === scan.table);
@@ -85,9 +90,11 @@ function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes }: Sin
   const output = wanted.map(({ name, source }) => ({ column: names.indexOf(source), name }));
   const write = nodes.find((node) => node.op === "write");
   const sorted = sortedColumns(group, output);
+  const geometry = geo && geometryOf(group, output, geo);
   return {
     group,
     ...(sorted.length > 0 && { sorted }),
+    ...(geometry && { geometry }),
     ...(rowGroupBytes !== undefined && { rowGroupRows: rowsWithin(rowGroupBytes, group, output) }),
     path: write?.path ?? "",
     output,
@@ -141,7 +148,7 @@ export function slabTarget(
 
 function* tasksOf(table: TablePlan, at: number, order: "storage" | "array", options: RunOptions): Iterable<Omit<Task, "id">> {
   const columns = wantedColumns(table);
-  const perCell = cellBytes(table.group, columns);
+  const perCell = cellBytes(table.group, columns) + (table.geometry ? GEOMETRY_BYTES : 0);
   const target = slabTarget(order, options);
   const part = partBytesOf(table, perCell, target, options);
   let open: Slab[] = [];

@@ -1,6 +1,7 @@
 import type { Expr } from "../expr/nodes.js";
 import type { CodecName, EncodingName } from "../parquet/format.js";
 import type { Range } from "../schema/box.js";
+import type { GeometryKind } from "./geometry.js";
 import type { SortKey } from "./sort-keys.js";
 
 export const PLAN_VERSION = 1;
@@ -22,6 +23,8 @@ export interface SinkSpec {
   readonly pageVersion?: 1 | 2;
   /** Output columns with a Bloom filter in every row group. */
   readonly bloomFilters?: readonly string[];
+  /** A geometry column (GeoParquet): a point for each cell, or its outline. */
+  readonly geo?: GeometryKind;
   readonly mode: "create" | "append" | "overwrite";
 }
 

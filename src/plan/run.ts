@@ -2,6 +2,7 @@ import type { Member, Outsider, TableGroup } from "../archive/model.js";
 import type { Expr } from "../expr/nodes.js";
 import type { SortedColumn } from "../parquet/file-layout.js";
 import type { Box } from "../schema/box.js";
+import type { GeometryPlan } from "./geometry.js";
 import type { AxisSelection, SinkSpec } from "./nodes.js";
 
 export const PHYSICAL_PLAN_VERSION = 1;
@@ -42,6 +43,8 @@ export interface TablePlan {
   readonly sorted?: readonly SortedColumn[];
   /** Rows come out in nested loops over these, the first one outermost; every axis is in one. Absent: as tasks and slabs go. */
   readonly order?: readonly OrderGroup[];
+  /** A column behind the others, made of some of them. */
+  readonly geometry?: GeometryPlan;
   /** Rows of a row group at most, where that follows from bytes. */
   readonly rowGroupRows?: number;
 }

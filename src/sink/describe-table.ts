@@ -3,14 +3,17 @@ import type { FileDescription } from "../parquet/file-layout.js";
 import { pandasAttributes, pandasMetadata } from "../parquet/pandas-metadata.js";
 import type { TablePlan } from "../plan/run.js";
 import type { Field } from "../schema/field.js";
+import { geoMetadata } from "./geo/geo-metadata.js";
+import { geometryField } from "./geo/geometry-column.js";
 
 /** The columns of a table's parts, in order, under their names in the output. */
 export function outputFields(table: TablePlan): Field[] {
-  return table.output.map(({ column, name }) => {
+  const own = table.output.map(({ column, name }) => {
     const source = table.group.columns[column];
     if (!source) throw new TypeError(`the table ${table.group.name} has no column ${column}`);
     return { ...source.field, name };
   });
+  return table.geometry ? [...own, geometryField(table.geometry)] : own;
 }
 
 /** What the footer of every part of the table says: schema, CF attributes, pandas' index. */
@@ -25,5 +28,13 @@ export async function describeTable(table: TablePlan, createdBy: string): Promis
     pandas: JSON.stringify(pandasMetadata(fields, index)),
     PANDAS_ATTRS: JSON.stringify(pandasAttributes(fields, metadata)),
   };
-  return { fields, createdBy, keyValues: { ...own, "ARROW:schema": await arrowSchemaText(fields, own) } };
+  const geo = geoMetadata(table);
+  const { geometry } = table;
+  const coordinates =
+    geometry?.kind === "points" ? ([fields[geometry.x]?.name ?? "", fields[geometry.y]?.name ?? ""] as const) : null;
+  return {
+    ...{ fields, createdBy },
+    keyValues: { ...own, ...(geo && { geo: JSON.stringify(geo) }), "ARROW:schema": await arrowSchemaText(fields, own) },
+    ...(coordinates && { coordinates }),
+  };
 }

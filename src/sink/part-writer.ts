@@ -8,6 +8,7 @@ import type { DestinationLayout, RunLayout } from "./commit/layout.js";
 import type { TaskPart } from "./commit/markers.js";
 import { partPath, placeOf } from "./commit/part-path.js";
 import type { RunFile } from "./commit/run-file.js";
+import { describePart } from "./geo/geo-metadata.js";
 
 /** What the parts of one attempt of a task have in common. */
 export interface PartContext {
@@ -66,9 +67,9 @@ export class PartWriter {
   }
 
   async finish(): Promise<TaskPart> {
-    const rows = this.#writer.finish();
-    const { bytes } = this.#output;
     const ranges = this.#ranges.finish();
+    const rows = this.#writer.finish(describePart(this.#writer.description, ranges));
+    const { bytes } = this.#output;
     return { folder: this.folder, sequence: this.sequence, rows, bytes, ranges, ...(await this.#output.finish()) };
   }
 

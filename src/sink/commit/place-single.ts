@@ -4,6 +4,7 @@ import type { FileDescription } from "../../parquet/file-layout.js";
 import type { TablePlan } from "../../plan/run.js";
 import { openStore } from "../../store/open-store.js";
 import { type ColumnRanges, uniteRanges } from "../column-ranges.js";
+import { describePart } from "../geo/geo-metadata.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 import type { TaskMarker, TaskPart } from "./markers.js";
 import { placeOf } from "./part-path.js";
@@ -25,10 +26,11 @@ export async function placeSingle(
   await store.makeFolder(run.staging);
   const place = placeOf(layout, run, "whole.parquet", "");
   const output = await store.openPart(place);
-  const written = await concatenateFiles(paths, openStore(), output, file.descriptions[0] as FileDescription);
+  const ranges = rangesOf([...markers.values()].flatMap((marker) => marker.parts));
+  const description = describePart(file.descriptions[0] as FileDescription, ranges);
+  const written = await concatenateFiles(paths, openStore(), output, description);
   await store.place({ ...written.staged, bytes: written.bytes }, place, plan.sink.mode === "overwrite");
   if (store.kind === "disk") await store.syncFolder(dirname(layout.dest));
-  const ranges = rangesOf([...markers.values()].flatMap((marker) => marker.parts));
   return [partOf("", plan.tables[0] as TablePlan, plan.tasks, file, { ...written, ...(ranges && { ranges }) })];
 }
 

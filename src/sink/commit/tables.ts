@@ -17,13 +17,13 @@ export function storedTables(plan: PhysicalPlan, descriptions: readonly FileDesc
 }
 
 /** Fields that are no columns of the table have been computed from some of it. */
-function storedColumns({ group, output }: TablePlan, fields: readonly Field[]): StoredColumn[] {
+function storedColumns({ group, output, geometry }: TablePlan, fields: readonly Field[]): StoredColumn[] {
   const nameOf = new Map(output.map(({ column, name }) => [column, name]));
   const columnOf = new Map(output.map(({ column, name }) => [name, group.columns[column]]));
   return fields.map(({ name, type, metadata }) => {
     const column = columnOf.get(name);
     const attributes = Object.keys(metadata).length > 0 ? { attributes: metadata } : {};
-    if (!column) return { name, type: typeText(type), ...attributes };
+    if (!column) return { name, type: typeText(type), ...(name === geometry?.name && { role: "geometry" }), ...attributes };
     const dims = column.axes.map((axis) => nameOf.get(group.axes[axis]?.column ?? -1) ?? group.axes[axis]?.dim ?? "");
     const step = column.role === "coordinate" ? stepOf(column, group.axes[column.axes[0] as number]?.length ?? 0) : undefined;
     return {

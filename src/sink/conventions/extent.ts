@@ -2,8 +2,8 @@ import { parseCalendar } from "../../calendar/calendar.js";
 import { daysInMonth } from "../../calendar/days.js";
 import { formatTimes } from "../../calendar/format-time.js";
 import { parseTimeUnits } from "../../calendar/time-units.js";
-import { isGeographic } from "../../convention/axis.js";
 import { isGraticuleError } from "../../errors.js";
+import { axisOnEarth, toHalfTurns } from "../../plan/on-earth.js";
 import { uniteRanges, type ValueRange } from "../column-ranges.js";
 import type { Part, Snapshot, StoredColumn, StoredTable } from "../commit/snapshot.js";
 
@@ -19,21 +19,16 @@ export function rowsOf(parts: readonly Part[]): number {
 /** Longitudes and latitudes on the Earth: coordinates first. */
 export function geographicPair({ columns }: StoredTable): readonly [StoredColumn, StoredColumn] | null {
   const of = (axis: "X" | "Y"): StoredColumn | undefined => {
-    const own = columns.filter((column) => axisOnEarth(column) === axis);
+    const own = columns.filter((column) => earthAxisOf(column) === axis);
     return own.find((column) => column.role === "coordinate") ?? own[0];
   };
   const [x, y] = [of("X"), of("Y")];
   return x && y ? [x, y] : null;
 }
 
-/** Of right ascensions, rotated and projected coordinates: none. */
-export function axisOnEarth({ axis, type, attributes = {} }: StoredColumn): "X" | "Y" | undefined {
-  const { units, standard_name: name, long_name: title = "" } = attributes;
-  if (/^(list|string|bool|timestamp)/.test(type) || (axis !== "X" && axis !== "Y")) return undefined;
-  if (isGeographic(units) === axis) return axis;
-  if (name === (axis === "X" ? "longitude" : "latitude")) return axis;
-  const isSky = /right ascension|declination|galactic|ecliptic|celestial/i.test(title);
-  return units !== undefined && /^degrees?$/i.test(units) && !isSky && name === undefined ? axis : undefined;
+/** Of a column of numbers. */
+export function earthAxisOf({ axis, type, attributes = {} }: StoredColumn): "X" | "Y" | undefined {
+  return /^(list|string|bool|timestamp|binary|struct)/.test(type) ? undefined : axisOnEarth(axis, attributes);
 }
 
 /** `[west, south, east, north]` in degrees; `west > east` crosses the antimeridian. Null where it is not known. */
@@ -58,12 +53,6 @@ function wrapped(west: number, east: number, step: number): readonly [number, nu
   if (east - west + Math.abs(step) >= TURN) return [-180, 180];
   if (west >= -180 && east <= 180) return [west, east];
   return [toHalfTurns(west), toHalfTurns(east)];
-}
-
-/** The same longitude in [−180, 180). */
-export function toHalfTurns(longitude: number): number {
-  if (longitude >= -180 && longitude < 180) return longitude;
-  return ((((longitude + 180) % 360) + 360) % 360) - 180;
 }
 
 /** First and last moment in UTC, RFC 3339; null where it is not known. */

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type ColumnRanges, uniteRanges } from "../column-ranges.js";
 import type { Snapshot, StoredColumn, StoredTable } from "../commit/snapshot.js";
 import type { DocumentedPlace } from "./document.js";
-import { axisOnEarth, type GeoExtent, geographicExtent, geographicPair, partsOf, rowsOf, timeExtent } from "./extent.js";
+import { earthAxisOf, type GeoExtent, geographicExtent, geographicPair, partsOf, rowsOf, timeExtent } from "./extent.js";
 
 const TABLE = "https://stac-extensions.github.io/table/v1.2.0/schema.json";
 const DATACUBE = "https://stac-extensions.github.io/datacube/v2.2.0/schema.json";
@@ -117,7 +117,7 @@ function dimensionOf(
   const unit = attributes.units === undefined ? {} : { unit: attributes.units };
   if (axis === "T" || column.type === "timestamp")
     return { type: "temporal", extent: time ?? [null, null], ...(said && { description: said }) };
-  const horizontal = axisOnEarth(column);
+  const horizontal = earthAxisOf(column);
   if (horizontal && numbers)
     return { type: "spatial", axis: horizontal.toLowerCase(), extent: numbers, reference_system: 4326, ...more };
   if (axis === "Z" && numbers) return { type: "spatial", axis: "z", extent: numbers, ...unit, ...more };
