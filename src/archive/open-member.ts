@@ -22,7 +22,7 @@ export async function withMember<T>(
     codecs: context.codecs,
     parallel: context.parallel,
     ...(store && { store }),
-    ...(context.signal && { signal: context.signal }),
+    signal: context.signal,
   });
   try {
     const dataset = await openDataset(url, { context: own, registry, ...(store && { store }) });

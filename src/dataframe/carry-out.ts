@@ -34,7 +34,7 @@ export async function carryOut(
   const snapshot = await executeRun(layout.dest, file, {
     jobs,
     lock,
-    ...(hooks.signal && { signal: hooks.signal }),
+    signal: hooks.signal,
     ...(hooks.onProgress && { onProgress: hooks.onProgress }),
     onWarning: warnings.add,
   }).catch((error) => {

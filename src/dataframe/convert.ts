@@ -222,7 +222,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
   const vars = columnNames(request);
   const { workers, data } = shareMemory(request, warnings.add);
   warnOfLargeChunks(archive, workers, data, warnings.add);
-  const resources = new MemberCache(archive.members, { store, ...(hooks.signal && { signal: hooks.signal }) });
+  const resources = new MemberCache(archive.members, { store, signal: hooks.signal });
   try {
     const { run } = await planConvert(
       archive,
@@ -283,7 +283,7 @@ function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn:
 }
 
 async function predict({ request, layout, hooks, started, warnings, store }: Job, run: PhysicalPlan): Promise<ConvertResult> {
-  const resources = new MemberCache(run.members, { store, ...(hooks.signal && { signal: hooks.signal }) });
+  const resources = new MemberCache(run.members, { store, signal: hooks.signal });
   try {
     const estimate = await estimateRun(run, resources);
     const { workers } = shareMemory(request, warnings.add);

@@ -74,9 +74,9 @@ export interface OpenDataset {
  *
  * @throws `usage`, `not-found`, `permission`, `unknown-format`, `malformed`, `truncated`
  */
-export async function open(url: string, options: { signal?: AbortSignal } = {}): Promise<OpenDataset> {
+export async function open(url: string, options: { signal?: AbortSignal | undefined } = {}): Promise<OpenDataset> {
   checkKeys("open", { url, ...options }, { url: isText, signal: isSignal });
-  const context = readContext(options.signal ? { signal: options.signal } : {});
+  const context = readContext({ signal: options.signal });
   const readers = readingThreads();
   try {
     const dataset = await openDataset(url, { context });

@@ -2,7 +2,7 @@ import type { Progress } from "../execute/execute-run.js";
 
 /** How a caller hears of a run, and stops it. */
 export interface RunHooks {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (text: string) => void;
 }

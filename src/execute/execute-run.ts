@@ -16,7 +16,7 @@ export interface ExecuteOptions {
   /** Worker threads at most. */
   readonly jobs: number;
   readonly lock: Lock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (text: string) => void;
 }
@@ -94,7 +94,7 @@ async function runTasks(
     workers: options.jobs,
     start: { file, dest: layout.dest },
     tasks: todo.map((task) => task.id),
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
     attemptName,
     onDone,
     onWarning: (text) => {
@@ -113,7 +113,7 @@ async function runHere(
   onDone: (done: TaskDone) => void,
   options: ExecuteOptions,
 ): Promise<void> {
-  const cache = new MemberCache(file.plan.members, { parallel: true, ...(options.signal && { signal: options.signal }) });
+  const cache = new MemberCache(file.plan.members, { parallel: true, signal: options.signal });
   try {
     for (const task of tasks) onDone(await runTask(file, dest, task, attemptName(task, 0), cache));
   } finally {

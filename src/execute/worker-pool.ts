@@ -7,7 +7,7 @@ export interface PoolOptions {
   readonly start: WorkerStart;
   /** Tasks to run, in order. */
   readonly tasks: readonly number[];
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** A name for the attempt that no other process or attempt has. */
   readonly attemptName: (task: number, attempt: number) => string;
   readonly onDone: (done: TaskDone) => void;

@@ -151,7 +151,7 @@ export interface ReadCounters {
 export interface ReadContext {
   readonly codecs: CodecRegistry;
   readonly counters: ReadCounters;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Decode independent chunks on the thread pool. */
   readonly parallel: boolean;
   /** Opens another file that the data refer to (external storage, kerchunk targets). */

@@ -116,7 +116,7 @@ export class FetchTogether {
   #options({ isRemote }: ByteSource) {
     const { signal } = this.context;
     const onTraffic = (requests: number, bytes: number): void => countChunkRead(this.context, requests, bytes);
-    return { ...(signal && { signal }), ...(isRemote && { onTraffic }) };
+    return { signal, ...(isRemote && { onTraffic }) };
   }
 
   async #objects(refs: readonly FetchedRef[], decoding: Decoding): Promise<void> {

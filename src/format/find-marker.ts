@@ -49,7 +49,7 @@ export async function markerBelow(url: string, registry: FormatRegistry, store: 
   const [address, query] = withoutQuery(url);
   const folder = address.replace(/\/+$/, "");
   const onTraffic: OnTraffic = addTo(calls.counters);
-  const options = { onTraffic, ...(calls.signal && { signal: calls.signal }) };
+  const options = { onTraffic, signal: calls.signal };
   const found = await Promise.all(
     [...possibleMarkers(registry)].map(async ({ name, ...own }): Promise<Marker | null> => {
       const at = `${folder}/${name}${query}`;

@@ -97,7 +97,7 @@ async function rawOrMarker(
 
 async function unwrapOrClose(raw: ByteSource, signal: AbortSignal | undefined): Promise<ByteSource> {
   try {
-    return await unwrap(raw, signal ? { signal } : {});
+    return await unwrap(raw, { signal });
   } catch (error) {
     await raw.close();
     throw error;

@@ -163,7 +163,7 @@ async function putEncoded(
 
 async function readStored(ref: ChunkRef & { kind: "stored" | "strided" }, context: ReadContext, reuse: boolean): Promise<Encoded> {
   const source = await context.openSource(ref.url);
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   if (ref.kind === "stored") {
     const into = !reuse ? {} : { into: scratchOf(ref.length, source.size) };
     countChunkRead(context, ref.length);
@@ -182,7 +182,7 @@ async function readInPlace(
   context: ReadContext,
 ): Promise<void> {
   const source = await context.openSource(ref.url);
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   await readStrided(ref, source, place.bytes, place.position, options, (bytes) => countChunkRead(context, bytes));
 }
 

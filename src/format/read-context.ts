@@ -11,7 +11,7 @@ export interface ReadContextOptions {
   /** Default: files, http and s3 by their URLs. */
   readonly store?: Store;
   readonly codecs?: CodecRegistry;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Decode independent chunks on the thread pool; default true. Workers, which are parallel among themselves, say false. */
   readonly parallel?: boolean;
 }
@@ -30,14 +30,14 @@ export interface OwnedReadContext extends ReadContext {
 export function readContext(options: ReadContextOptions = {}): OwnedReadContext {
   const store = options.store ?? openStore();
   const counters: ReadCounters = { requests: 0, bytes: 0, chunks: 0 };
-  const calls = { onTraffic: addTo(counters), ...(options.signal && { signal: options.signal }) };
+  const calls = { onTraffic: addTo(counters), signal: options.signal };
   const codecs = options.codecs ?? codecRegistry();
   const parallel = options.parallel ?? true;
   const sources = new Map<string, Promise<ByteSource>>();
   return {
     codecs,
     counters,
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
     parallel,
     locateBlock,
     decodeChunk: (bytes, chain, filterMask, decodedLength) =>

@@ -2,7 +2,7 @@ import type { ByteRange, ByteSource } from "../store/contract.js";
 import type { Pieces, SpoolLimits } from "./unwrap-spool.js";
 
 export interface UnwrapOptions extends Partial<SpoolLimits> {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Wrapping {
@@ -50,7 +50,7 @@ async function wrappingOf(source: ByteSource): Promise<Wrapping | undefined> {
 }
 
 async function* piecesOf(source: ByteSource, signal: AbortSignal | undefined): Pieces {
-  const options = signal ? { signal } : {};
+  const options = { signal };
   if (source.isRemote) return yield* remotePieces(source, options);
   for (let offset = 0; offset < source.size; offset += PIECE) {
     signal?.throwIfAborted();
@@ -61,7 +61,7 @@ async function* piecesOf(source: ByteSource, signal: AbortSignal | undefined): P
 /** Bytes asked for together: a window is decoded while the next one is fetched. */
 const WINDOW = 16 * PIECE;
 
-async function* remotePieces(source: ByteSource, options: { readonly signal?: AbortSignal }): Pieces {
+async function* remotePieces(source: ByteSource, options: { readonly signal?: AbortSignal | undefined }): Pieces {
   const window = async (start: number): Promise<Uint8Array[]> => {
     const ranges: ByteRange[] = [];
     for (let offset = start; offset < Math.min(source.size, start + WINDOW); offset += PIECE)

@@ -107,7 +107,7 @@ export class MemberCache implements ScanResources {
     const context = readContext({
       ...(store && { store }),
       ...(codecs && { codecs }),
-      ...(signal && { signal }),
+      signal,
       ...(parallel !== undefined && { parallel }),
     });
     this.#contexts.add(context);

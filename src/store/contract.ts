@@ -12,7 +12,7 @@ export interface RangeBytes {
 }
 
 export interface ReadOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Memory of the caller's that a single range may be read into. */
   readonly into?: Uint8Array;
   /** Told of requests as they are sent, and of bytes as they arrive; what a cache holds costs neither. Remote sources only. */

@@ -36,7 +36,7 @@ function declaredSum({ header }: Hdu): number | undefined {
 /** The sum of big-endian words of 32 bits in ones' complement; a file that ends in the padding is padded with zeros. */
 async function sumOf(source: ByteSource, offset: number, length: number, start: number, context: ReadContext): Promise<number> {
   const end = Math.min(source.size, offset + length);
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   let sum = start;
   for (let at = offset; at < end; at += PIECE) {
     const bytes = await source.readOne({ offset: at, length: Math.min(PIECE, end - at) }, options);

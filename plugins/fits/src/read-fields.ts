@@ -19,7 +19,7 @@ const SPAN = 1 << 20;
 /** The field of `count` rows from `start` on, one behind the other. */
 export async function readFields(place: FieldPlace, start: number, count: number, context: ReadContext): Promise<Uint8Array> {
   const source = await context.openSource(place.url);
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   const { stride, length } = place;
   const offset = place.offset + start * stride;
   if (stride === length) return source.readOne({ offset, length: count * length }, options);

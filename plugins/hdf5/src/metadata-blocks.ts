@@ -84,7 +84,7 @@ export class MetadataBlocks {
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    return new Uint8Array(await this.source.readOne({ offset, length }, this.signal ? { signal: this.signal } : {}));
+    return new Uint8Array(await this.source.readOne({ offset, length }, { signal: this.signal }));
   }
 }
 

@@ -19,7 +19,7 @@ const NO_ATTRIBUTES: Attributes = new Map();
  * @throws `malformed`, `truncated` with the offset
  */
 export async function readHeader(source: ByteSource, signal?: AbortSignal): Promise<Header> {
-  const options = signal ? { signal } : {};
+  const options = { signal };
   let bytes: Uint8Array = new Uint8Array(0);
   let end = FIRST_BLOCK;
   for (;;) {

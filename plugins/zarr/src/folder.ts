@@ -34,7 +34,7 @@ export class FolderObjects implements Objects {
     const url = this.#urlOf(key);
     if (url !== this.marker.url) return this.context.readObject(url);
     const range = { offset: 0, length: this.marker.size };
-    return this.marker.readOne(range, this.context.signal ? { signal: this.context.signal } : {});
+    return this.marker.readOne(range, { signal: this.context.signal });
   }
 
   async metadataKeys(): Promise<readonly string[]> {

@@ -64,7 +64,7 @@ export async function open(source: ByteSource, context: ReadContext): Promise<Da
 }
 
 async function storeOf(source: ByteSource, context: ReadContext): Promise<{ objects: Objects; marker: string }> {
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   const name = markerName(source.url);
   if (name !== undefined) {
     const folder = folderOf(source.url);

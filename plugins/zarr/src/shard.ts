@@ -121,6 +121,6 @@ export async function bytesOf(place: Place, objects: Objects, context: ReadConte
   }
 }
 
-function optionsOf({ signal }: ReadContext): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
+function optionsOf({ signal }: ReadContext): { signal?: AbortSignal | undefined } {
+  return { signal };
 }

@@ -21,7 +21,7 @@ export interface CatRequest {
   readonly format: (typeof CAT_FORMATS)[number];
   /** JSON with the variable's name, dimensions and shape around the values. */
   readonly document: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly registry?: FormatRegistry;
 }
 
@@ -37,7 +37,7 @@ export interface CatResult {
  */
 export async function catVariable(input: string, request: CatRequest, output: Output): Promise<CatResult> {
   const registry = request.registry ?? formatRegistry();
-  const context = readContext(request.signal ? { signal: request.signal } : {});
+  const context = readContext({ signal: request.signal });
   try {
     const dataset = await openDataset(input, { context, registry });
     try {

@@ -28,7 +28,7 @@ export interface ExplainRequest {
   readonly verbose: boolean;
   /** How parts would be written; absent: as they are by default. */
   readonly sink?: SinkSpec;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What `explain --json` prints. */
@@ -46,7 +46,7 @@ export interface ExplainDocument {
 export async function explainInputs(inputs: readonly string[], request: ExplainRequest): Promise<ExplainDocument> {
   refuseOthers(inputs);
   const { vars, bbox, time, where, table, order, sortBy, jobs, memory, signal } = request;
-  const context = readContext(signal ? { signal } : {});
+  const context = readContext({ signal });
   const sink = request.sink ?? sinkOf({}, "<dest>", "create");
   const predicate = where === undefined ? undefined : parseExpr(where);
   const box = bbox === undefined ? undefined : parseGeoBox(bbox);
@@ -58,7 +58,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
       { ...(vars && !predicate && { vars }), ...(table !== undefined && { table }) },
       context,
     );
-    const cache = new MemberCache(archive.members, signal ? { signal } : {});
+    const cache = new MemberCache(archive.members, { signal });
     try {
       const steps: RuleStep[] = [];
       const plan = await planConvert(

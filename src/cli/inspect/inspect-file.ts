@@ -14,7 +14,7 @@ import { extentOf, isExtentCoordinate, type MeasuredCoordinate } from "./extent.
 import { type MeasureRequest, type Measures, meaningOf, measure } from "./measure.js";
 
 export interface InspectRequest extends MeasureRequest {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly registry?: FormatRegistry;
   /** Read the values of every small 1-D coordinate, not only of those that the extent needs. */
   readonly coordinates?: boolean;
@@ -37,7 +37,7 @@ const COORDINATE_ELEMENTS = 1 << 22;
  */
 export async function inspectFile(input: string, request: InspectRequest): Promise<Inspection> {
   const registry = request.registry ?? formatRegistry();
-  const context = readContext(request.signal ? { signal: request.signal } : {});
+  const context = readContext({ signal: request.signal });
   try {
     const dataset = await openDataset(input, { context, registry });
     try {

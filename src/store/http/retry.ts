@@ -50,7 +50,7 @@ export async function withRetries<T>(
       const most = error.isUnreached && !isKnown ? limits.firstAttempts : limits.attempts;
       const pause = pauseAfter(failures, error.after, limits);
       if (failures >= most || Date.now() - start + pause > limits.deadline) throw givenUp(error.error, total);
-      await sleep(pause, undefined, signal ? { signal } : {});
+      await sleep(pause, undefined, { signal });
     }
   }
 }

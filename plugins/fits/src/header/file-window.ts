@@ -21,7 +21,7 @@ export class FileWindow {
     if (offset < this.#start || end > this.#start + this.#bytes.length) {
       this.signal?.throwIfAborted();
       const stop = Math.min(this.source.size, Math.max(end, offset + ahead));
-      const options = this.signal ? { signal: this.signal } : {};
+      const options = { signal: this.signal };
       this.#bytes = await this.source.readOne({ offset, length: stop - offset }, options);
       this.#start = offset;
     }

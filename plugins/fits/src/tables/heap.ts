@@ -74,7 +74,7 @@ export async function readHeap(
     if (end > heap.length || total > 4 * heap.length + SPARE) throw outside(heap, firstRow + row, start, end);
   }
   pieces.sort((a, b) => a.start - b.start);
-  const options = context.signal ? { signal: context.signal } : {};
+  const options = { signal: context.signal };
   for (let first = 0; first < pieces.length; ) {
     const start = (pieces[first] as Piece).start;
     let end = (pieces[first] as Piece).end;

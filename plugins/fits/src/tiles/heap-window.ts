@@ -22,10 +22,10 @@ export class HeapWindow {
       const most = Math.min(this.heap.length, source.size - this.heap.offset);
       const stop = follows ? Math.min(most, Math.max(offset + length, offset + AHEAD)) : offset + length;
       this.#next = offset + length;
-      if (!follows) return source.readOne({ offset: this.heap.offset + offset, length }, signal ? { signal } : {});
+      if (!follows) return source.readOne({ offset: this.heap.offset + offset, length }, { signal });
       this.#start = offset;
       this.#end = stop;
-      const reading = source.readOne({ offset: this.heap.offset + offset, length: stop - offset }, signal ? { signal } : {});
+      const reading = source.readOne({ offset: this.heap.offset + offset, length: stop - offset }, { signal });
       this.#bytes = reading;
       reading.catch(() => {
         if (this.#bytes === reading) this.#end = this.#start;

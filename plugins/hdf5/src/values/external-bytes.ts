@@ -69,10 +69,7 @@ export async function readExternal({ file, header }: StoredDataset, ref: ChunkRe
     const last = Math.min(to, stop);
     if (first >= last) continue;
     const source: ByteSource = await context.openSource(urlOf(file, slot));
-    const bytes = await source.readOne(
-      { offset: slot.offset + first - start, length: last - first },
-      context.signal ? { signal: context.signal } : {},
-    );
+    const bytes = await source.readOne({ offset: slot.offset + first - start, length: last - first }, { signal: context.signal });
     out.set(bytes, first - from);
   }
   return out;

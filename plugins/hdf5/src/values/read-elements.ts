@@ -66,7 +66,7 @@ async function bytesOf(dataset: StoredDataset, ref: ChunkRef, context: ReadConte
 
 async function rangeOf(context: ReadContext, url: string, offset: number, length: number): Promise<Uint8Array> {
   const source = await context.openSource(url);
-  return source.readOne({ offset, length }, context.signal ? { signal: context.signal } : {});
+  return source.readOne({ offset, length }, { signal: context.signal });
 }
 
 function overlap({ origin, shape }: ChunkRef, box: Box): Box | null {

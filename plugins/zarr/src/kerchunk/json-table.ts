@@ -18,7 +18,7 @@ const LARGEST = 500_000_000;
 export async function readJsonTable(source: ByteSource, signal: AbortSignal | undefined): Promise<ReferenceTable> {
   const details = { file: source.url, hint: "write them as Parquet: kerchunk.df.refs_to_dataframe" };
   if (source.size > LARGEST) throw new ZarrError("unsupported", `references of ${source.size} bytes of JSON`, details);
-  const bytes = await source.readOne({ offset: 0, length: source.size }, signal ? { signal } : {});
+  const bytes = await source.readOne({ offset: 0, length: source.size }, { signal });
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString("utf8")
     .replace(/^\ufeff/, "");

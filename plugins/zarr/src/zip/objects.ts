@@ -29,7 +29,7 @@ export class ZipObjects implements Objects {
 
   /** @throws `truncated`, `malformed`; `unsupported` for a zip file without a Zarr store */
   static async open(source: ByteSource, context: ReadContext): Promise<ZipObjects> {
-    const options = context.signal ? { signal: context.signal } : {};
+    const options = { signal: context.signal };
     const entries = await readDirectory(source.url, source.size, (offset, length) => source.readOne({ offset, length }, options));
     const root = storeInside(entries.keys());
     if (root === null) throw new ZarrError("unknown-format", "the zip file holds no Zarr store", { file: source.url });
@@ -116,8 +116,8 @@ export class ZipObjects implements Objects {
     this.#dataOffsets.set(entry.name, offset);
   }
 
-  #options(): { signal?: AbortSignal } {
-    return this.context.signal ? { signal: this.context.signal } : {};
+  #options(): { signal?: AbortSignal | undefined } {
+    return { signal: this.context.signal };
   }
 }
 
