@@ -2,8 +2,11 @@ import type { ArrowSource } from "../arrow/open-arrow.js";
 import type { WrittenFile } from "../parquet/file-writer.js";
 import type { ConvertRequest } from "./convert-request.js";
 import type { ConvertResult } from "./convert-result.js";
+import type { GcRequest, GcResult } from "./gc.js";
 import type { ArrowRows, ReadArrowRequest } from "./read-arrow.js";
 import type { RunHooks } from "./run-hooks.js";
+import type { VerifyResult } from "./verify/result.js";
+import type { VerifyRequest } from "./verify/verify.js";
 import type { WriteParquetRequest } from "./write-parquet.js";
 
 /**
@@ -65,4 +68,26 @@ export async function readArrow(request: ReadArrowRequest, hooks: RunHooks = {})
 export async function* arrowStream(request: ReadArrowRequest, hooks: RunHooks = {}): AsyncGenerator<Uint8Array> {
   const { arrowStream: run } = await import("./read-arrow.js");
   yield* run(request, hooks);
+}
+
+/**
+ * Whether a dataset is what its manifest says: every part there, with its size, checksum and rows, its statistics readable. With
+ * `source`, whether its cells are what the sources hold now. Nothing is written; all that differs is named in what it gives.
+ *
+ * @throws `not-found` where there is no dataset, `changed` where a writer has made another snapshot meanwhile
+ */
+export async function verify(dest: string, request: VerifyRequest = {}): Promise<VerifyResult> {
+  const { verify: run } = await import("./verify/verify.js");
+  return run(dest, request);
+}
+
+/**
+ * Removes what no reader and no run needs: parts that the current snapshot does not name, runs that were given up, what is staged
+ * for none, multipart uploads of no run.
+ *
+ * @throws `not-found` where there is no dataset of ours, `conflict` while a writer is at work
+ */
+export async function gc(dest: string, request: GcRequest = {}): Promise<GcResult> {
+  const { gc: run } = await import("./gc.js");
+  return run(dest, request);
 }

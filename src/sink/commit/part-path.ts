@@ -13,6 +13,12 @@ export function snapshotOfPart(name: string): number | null {
   return number === undefined ? null : Number(number);
 }
 
+/** The task that made a part; null of one without rows, and of files that are none. */
+export function taskOfPart(name: string): number | null {
+  const id = /^(\d+)/.exec(PART_NAME.exec(name)?.[2] ?? "")?.[1];
+  return id === undefined ? null : Number(id);
+}
+
 /**
  * Relative to the destination, the same for every attempt of the task. Names sort as the rows go: first the snapshot, then the
  * task; the width follows the number of tasks.
