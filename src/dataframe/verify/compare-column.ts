@@ -38,14 +38,13 @@ export function compareColumn(
   if (first === rows) return null;
   const expected = cellAt(wanted, column);
   const stored = storedAt(node, vector);
-  let mismatch: Mismatch | null = null;
+  let cells = 0;
+  let row = -1;
   for (let i = first; i < rows; i++) {
-    const [a, b] = [stored(from + i), expected(at + i)];
-    if (isSame(a, b)) continue;
-    const cells: number = (mismatch?.cells ?? 0) + 1;
-    mismatch = mismatch ? { ...mismatch, cells } : { cells, first: i, found: text(a), wanted: text(b) };
+    if (isSame(stored(from + i), expected(at + i))) continue;
+    if (cells++ === 0) row = i;
   }
-  return mismatch;
+  return row < 0 ? null : { cells, first: row, found: text(stored(from + row)), wanted: text(expected(at + row)) };
 }
 
 function valuesOf({ data, packing }: GridColumn): ColumnData {
