@@ -13,6 +13,7 @@ export type {
   FormatClaim,
   FormatPlugin,
   Group,
+  Pieces,
   PluginManifest,
   Probe,
   ReadContext,

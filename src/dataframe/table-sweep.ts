@@ -82,7 +82,7 @@ export class TableSweep {
     const all = columns.map(({ length }) => Buffer.allocUnsafeSlow(count * length));
     const rows = Math.max(1, Math.floor(WINDOW / stride));
     const into = new Uint8Array(rows * stride);
-    const options = this.context.signal ? { signal: this.context.signal } : {};
+    const options = { signal: this.context.signal };
     for (let row = 0; row < count; row += rows) {
       const n = Math.min(rows, count - row);
       const range = { offset: start + row * stride, length: (n - 1) * stride + width };

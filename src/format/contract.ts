@@ -169,8 +169,22 @@ export interface ReadContext {
    * bytes. For what a plugin reads itself. @throws `malformed`, `checksum`, `unsupported`
    */
   decodeChunk(bytes: Uint8Array, codecs: readonly CodecSpec[], filterMask: number, decodedLength: number): Promise<Uint8Array>;
+  /**
+   * Pieces of equal length, a stride apart, one behind the other: a field of many rows. For what a plugin makes values of itself.
+   * @throws `truncated` before anything is allocated
+   */
+  readPieces(pieces: Pieces): Promise<Uint8Array>;
   /** The refs of a box inside one row-major block: few, and with little waste between them. */
   locateBlock(block: Block, box: Box): Iterable<ChunkRef>;
+}
+
+/** `count` pieces of `length` bytes, the first at `offset`, `stride` bytes from the start of one to that of the next. */
+export interface Pieces {
+  readonly url: string;
+  readonly offset: number;
+  readonly stride: number;
+  readonly count: number;
+  readonly length: number;
 }
 
 /** A variable's values as one row-major block of bytes, or as records of equal length a stride apart. */

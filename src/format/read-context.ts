@@ -2,10 +2,12 @@ import type { CodecRegistry } from "../codec/contract.js";
 import { decodeChunk } from "../codec/decode-chunk.js";
 import { codecRegistry } from "../codec/registry.js";
 import type { ByteSource, Store } from "../store/contract.js";
+import { checkRange } from "../store/file.js";
 import { openStore } from "../store/open-store.js";
 import { addTo, withCounting } from "../store/with-counting.js";
 import type { ReadContext, ReadCounters } from "./contract.js";
 import { locateBlock } from "./locate-block.js";
+import { readStrided } from "./read-strided.js";
 
 export interface ReadContextOptions {
   /** Default: files, http and s3 by their URLs. */
@@ -33,6 +35,7 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
   const calls = { onTraffic: addTo(counters), signal: options.signal };
   const codecs = options.codecs ?? codecRegistry();
   const parallel = options.parallel ?? true;
+  const reading = { signal: options.signal };
   const sources = new Map<string, Promise<ByteSource>>();
   return {
     codecs,
@@ -40,8 +43,19 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
     signal: options.signal,
     parallel,
     locateBlock,
-    decodeChunk: (bytes, chain, filterMask, decodedLength) =>
-      decodeChunk(bytes, chain, filterMask, codecs, { decodedLength, parallel }),
+    async readPieces(pieces) {
+      const { offset, stride, count, length } = pieces;
+      const source = await this.openSource(pieces.url);
+      const whole = { offset, length: count === 0 ? 0 : (count - 1) * stride + length };
+      checkRange(source, whole);
+      if (stride === length) return source.readOne(whole, reading);
+      const out = Buffer.allocUnsafeSlow(count * length);
+      await readStrided(pieces, source, out, 0, reading, () => undefined);
+      return out;
+    },
+    decodeChunk(bytes, chain, filterMask, decodedLength) {
+      return decodeChunk(bytes, chain, filterMask, codecs, { decodedLength, parallel: this.parallel });
+    },
     openSource(url) {
       let opened = sources.get(url);
       if (!opened) {

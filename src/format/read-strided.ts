@@ -1,5 +1,5 @@
 import type { ByteSource, ReadOptions } from "../store/contract.js";
-import type { ChunkRef } from "./contract.js";
+import type { Pieces } from "./contract.js";
 import { gather } from "./gather.js";
 import { RowWindows } from "./row-windows.js";
 
@@ -9,7 +9,8 @@ const STRIDE_GAP = 1 << 16;
 /** What is read in one go then: as much as stays in the processor's cache until it is picked apart. */
 const SPAN = 1 << 20;
 
-type Strided = ChunkRef & { kind: "strided" };
+/** A ref of the kind "strided" is one. */
+type Strided = Pick<Pieces, "offset" | "stride" | "count" | "length">;
 
 /** How many pieces of a local ref are read in one go, with what lies between; 0: each is read by itself. */
 export function piecesPerRead({ stride, length }: Pick<Strided, "stride" | "length">): number {

@@ -67,6 +67,7 @@ function contextThatNotes(blocks: Block[]): ReadContext {
     readObject: unused,
     list: unused,
     decodeChunk: unused,
+    readPieces: unused,
     locateBlock: (block) => {
       blocks.push(block);
       return [];

@@ -1,5 +1,5 @@
 import { FitsError } from "../error.js";
-import type { FieldPlace } from "../read-fields.js";
+import type { FieldPlace } from "./table.js";
 
 /** Where the fields come from, for errors. */
 export interface FieldsFrom extends FieldPlace {

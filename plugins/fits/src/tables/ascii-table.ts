@@ -1,11 +1,10 @@
 import type { ArrayVariable, Attribute, DType } from "graticule/plugin";
 import type { Hdu } from "../hdu.js";
 import type { HduContents } from "../images/image.js";
-import { readFields } from "../read-fields.js";
 import { BlockVariable, RowVariable } from "../variable.js";
 import { parseIntegers, parseReals } from "./ascii-numbers.js";
 import { type Column, describeColumn, nameColumns } from "./column.js";
-import { contentsOf, describeField, lostField, type Table, tableOf } from "./table.js";
+import { contentsOf, describeField, lostField, piecesOf, type Table, tableOf } from "./table.js";
 
 /** Fields of up to so many characters fit 32 bits. */
 const MAX_INT32_WIDTH = 9;
@@ -60,7 +59,7 @@ function variableOf(table: Table, column: AsciiColumn): ArrayVariable {
   if (column.letter !== "I") {
     const description = { ...described, dtype: FLOAT64, attributes: new Map([...column.attributes, ...packing]) };
     return new RowVariable(description, rowBytes, async (start, count, context) =>
-      parseReals(await readFields(place, start, count, context), column.width, nullText, { ...place, start }),
+      parseReals(await context.readPieces(piecesOf(place, start, count)), column.width, nullText, { ...place, start }),
     );
   }
   const isLong = column.width > MAX_INT32_WIDTH;
@@ -73,7 +72,7 @@ function variableOf(table: Table, column: AsciiColumn): ArrayVariable {
     attributes: new Map([...column.attributes, ...packing, ...fill]),
   };
   return new RowVariable(description, rowBytes, async (start, count, context) => {
-    const bytes = await readFields(place, start, count, context);
+    const bytes = await context.readPieces(piecesOf(place, start, count));
     return parseIntegers(bytes, column.width, isLong, nullText, { ...place, start });
   });
 }

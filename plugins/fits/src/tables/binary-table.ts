@@ -2,11 +2,10 @@ import type { ArrayVariable, Attribute, DType, NumericName } from "graticule/plu
 import type { Hdu } from "../hdu.js";
 import type { HduContents } from "../images/image.js";
 import { describeNumbers } from "../numbers.js";
-import { readFields } from "../read-fields.js";
 import { BlockVariable, type Description, RowVariable } from "../variable.js";
 import { type BinaryColumn, binaryColumns } from "./binary-columns.js";
 import { unpackBits } from "./bits.js";
-import { contentsOf, describeField, fieldPlace, lostField, type Table, tableOf } from "./table.js";
+import { contentsOf, describeField, fieldPlace, lostField, piecesOf, type Table, tableOf } from "./table.js";
 import { varyingColumn } from "./varying-column.js";
 import { LOGICAL_NULL } from "./varying-elements.js";
 
@@ -112,7 +111,7 @@ function bitColumn(table: Table, column: BinaryColumn): ArrayVariable {
   };
   const place = fieldPlace(table, column);
   return new RowVariable(description, Math.max(repeat, table.rowLength), async (start, count, context) => {
-    const bytes = await readFields(place, start, count, context);
+    const bytes = await context.readPieces(piecesOf(place, start, count));
     return unpackBits(bytes, width, count, perRow);
   });
 }

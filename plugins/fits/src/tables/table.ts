@@ -1,4 +1,4 @@
-import type { ArrayVariable, Dimension } from "graticule/plugin";
+import type { ArrayVariable, Dimension, Pieces } from "graticule/plugin";
 import { FitsError } from "../error.js";
 import type { Hdu } from "../hdu.js";
 import { dimensionsOf, type HduContents } from "../images/image.js";
@@ -61,6 +61,14 @@ export function contentsOf({ hdu, rows }: Table, variables: readonly ArrayVariab
   const row: Dimension = { path: `/${hdu.index}/row`, name: "row", length: rows, unlimited: false };
   const others = variables.flatMap((variable) => dimensionsOf(variable).slice(1));
   return { variables, dimensions: [row, ...others], warnings: warnings.map((text) => `HDU ${hdu.index}: ${text}`) };
+}
+
+/** A field of every row. */
+export interface FieldPlace extends Omit<Pieces, "count"> {}
+
+/** The field of `count` rows from `start` on. */
+export function piecesOf(place: FieldPlace, start: number, count: number): Pieces {
+  return { ...place, offset: place.offset + start * place.stride, count };
 }
 
 export function fieldPlace(

@@ -1,10 +1,9 @@
 import type { ArrayVariable, Attribute, AttributeElement, ByteSource, DType, ReadContext, Values } from "graticule/plugin";
 import { FitsError } from "../error.js";
-import { readFields } from "../read-fields.js";
 import { type Description, RowVariable } from "../variable.js";
 import type { BinaryColumn } from "./binary-columns.js";
 import { type Descriptor, type HeapPlace, heapOf, parseDescriptors, readHeap } from "./heap.js";
-import { describeField, fieldPlace, type Table } from "./table.js";
+import { describeField, fieldPlace, piecesOf, type Table } from "./table.js";
 import { elementOf, type VaryingElement } from "./varying-elements.js";
 
 /** What an array of the heap weighs at most where TFORM tells how long it can be. */
@@ -27,7 +26,7 @@ export function varyingColumn(table: Table, column: BinaryColumn): ArrayVariable
   const place = { ...fieldPlace(table, column), length: descriptorSize };
   const rowBytes = Math.max(weight, width);
   return new RowVariable(described, rowBytes, async (start, count, context) => {
-    const fields = await readFields(place, start, count, context);
+    const fields = await context.readPieces(piecesOf(place, start, count));
     const descriptors = parseDescriptors(fields, descriptorSize);
     return readArrays(descriptors, element, heap, start, context);
   });

@@ -1,5 +1,4 @@
 import type { ReadContext } from "graticule/plugin";
-import { readFields } from "../read-fields.js";
 import type { BinaryColumn } from "../tables/binary-columns.js";
 import type { TileLayout } from "./tile-layout.js";
 
@@ -78,7 +77,12 @@ export class TileRows {
   #readGroup(group: number, context: ReadContext): Promise<Uint8Array> {
     const { hdu, file, rowLength, rows } = this.layout;
     const start = group * this.#perGroup;
-    const place = { url: file, offset: hdu.dataOffset, stride: rowLength, length: rowLength };
-    return readFields(place, start, Math.min(this.#perGroup, rows - start), context);
+    return context.readPieces({
+      url: file,
+      offset: hdu.dataOffset + start * rowLength,
+      stride: rowLength,
+      count: Math.min(this.#perGroup, rows - start),
+      length: rowLength,
+    });
   }
 }
