@@ -39,6 +39,7 @@ await bundle(".", {
   main: "dist/src/cli/main.js",
   worker: "dist/src/execute/worker.js",
   "read-worker": "dist/src/execute/read-worker.js",
+  "scan-worker": "dist/src/execute/scan-worker.js",
   ...Object.fromEntries(commands),
 });
 for (const entry of globSync("plugins/*/dist/index.js").filter((path) => existsSync(path)))

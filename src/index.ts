@@ -5,10 +5,16 @@ export { arrowStream, convert, gc, readArrow, resume, verify, writeParquet } fro
 export type { GcRequest, GcResult } from "./dataframe/gc.js";
 export type { DenseArray, OpenDataset, OpenVariable, ReadRequest, SliceRequest } from "./dataframe/open.js";
 export { open } from "./dataframe/open.js";
+export type { ReadRowsRequest } from "./dataframe/read.js";
+export { read } from "./dataframe/read.js";
 export type { ArrowRows, ReadArrowRequest } from "./dataframe/read-arrow.js";
+export type { ScanReport } from "./dataframe/row-scan.js";
 export type { RunHooks } from "./dataframe/run-hooks.js";
+export type { RowFrame, ScanExplanation, ScanTableOptions } from "./dataframe/scan.js";
+export { scan, toArrow } from "./dataframe/scan.js";
 export type { Difference, VerifyResult } from "./dataframe/verify/result.js";
 export type { VerifyRequest } from "./dataframe/verify/verify.js";
 export type { WriteParquetRequest } from "./dataframe/write-parquet.js";
 export type { ErrorDetails, ErrorJSON, ErrorTag, TaggedError } from "./errors.js";
 export { asGraticuleError, exitCodeOf, GraticuleError, isGraticuleError } from "./errors.js";
+export type { NumberVector, RowBatch, RowField, RowType, TextVector, Vector } from "./schema/row-batch.js";

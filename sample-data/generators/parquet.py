@@ -121,6 +121,9 @@ def main():
     connection.register("whole", whole.select([c for c in whole.column_names if c not in ("f16", "dec50", "three", "ns")]))
     for version in ("V1", "V2"):
         connection.execute(f"copy whole to '{at(f'duckdb-{version.lower()}')}' (format parquet, compression zstd, parquet_version {version})")
+    pq.write_to_dataset(whole.select(["count", "f64", "word"]).append_column("year", pa.array([2000 + i // 12 for i in range(ROWS)]))
+                        .append_column("place", pa.array(["a b", "c/d", None] * (ROWS // 3))),
+                        os.path.join(HERE, "folders"), partition_cols=["year", "place"], basename_template="part-{i}.parquet")
     columns = {name: plain(whole.column(name).chunk(0)) for name in whole.column_names}
     with open(os.path.join(HERE, "expected.json"), "w") as out:
         json.dump(columns, out, ensure_ascii=False, separators=(",", ":"))

@@ -1,12 +1,16 @@
+import { compareCodePoints } from "./compare-text.js";
 import { FUNCTIONS } from "./functions.js";
 import { numberOf } from "./literals.js";
 import { MIRRORED } from "./mirror.js";
 import type { Arithmetic, Comparison, Expr, Literal } from "./nodes.js";
 
-/** What is known of a column's numbers somewhere (a chunk, a row group). An absent side is open. */
+/** What is known of a column's numbers, or texts, somewhere (a chunk, a row group). An absent side is open. */
 export interface ColumnBounds {
   readonly min?: number;
   readonly max?: number;
+  /** Of texts, in the order of their code points; perhaps shorter, or larger, than any that is there. */
+  readonly minText?: string;
+  readonly maxText?: string;
   /** False: there are none. */
   readonly hasNulls?: boolean;
   /** False: all are null. */
@@ -78,9 +82,12 @@ function possible(expr: Expr, bounds: ReadonlyMap<string, ColumnBounds>): Possib
     }
     case "compare":
       if (!mayHaveValues(expr.left, bounds) || !mayHaveValues(expr.right, bounds)) return { yes: false, no: false };
-      return compare(interval(expr.left, bounds), expr.kind, interval(expr.right, bounds));
+      return compareTexts(expr, bounds) ?? compare(interval(expr.left, bounds), expr.kind, interval(expr.right, bounds));
     case "in": {
       if (!mayHaveValues(expr.arg, bounds)) return { yes: false, no: false };
+      const texts = textRange(expr.arg, bounds);
+      if (texts)
+        return { yes: expr.list.some((literal) => literal.type !== "string" || mayContain(texts, literal.value)), no: true };
       const arg = interval(expr.arg, bounds);
       return { yes: expr.list.some((literal) => compare(arg, "=", literalInterval(literal)).yes), no: true };
     }
@@ -95,6 +102,46 @@ function possible(expr: Expr, bounds: ReadonlyMap<string, ColumnBounds>): Possib
 
 function mayHaveValues(expr: Expr, bounds: ReadonlyMap<string, ColumnBounds>): boolean {
   return expr.op !== "column" || bounds.get(expr.name)?.hasValues !== false;
+}
+
+interface TextRange {
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+}
+
+/** Of a column whose texts are bounded, or of a text. */
+function textRange(expr: Expr, bounds: ReadonlyMap<string, ColumnBounds>): TextRange | null {
+  if (expr.op === "literal") return expr.literal.type === "string" ? { min: expr.literal.value, max: expr.literal.value } : null;
+  const own = expr.op === "column" ? bounds.get(expr.name) : undefined;
+  if (own?.minText === undefined && own?.maxText === undefined) return null;
+  return { min: own.minText, max: own.maxText };
+}
+
+function mayContain({ min, max }: TextRange, text: string): boolean {
+  return (min === undefined || compareCodePoints(min, text) <= 0) && (max === undefined || compareCodePoints(text, max) <= 0);
+}
+
+function compareTexts(expr: Expr & { op: "compare" }, bounds: ReadonlyMap<string, ColumnBounds>): Possible | null {
+  const [a, b] = [textRange(expr.left, bounds), textRange(expr.right, bounds)];
+  if (!a || !b) return null;
+  // Whether the least of one lies above the greatest of the other; bounds may lie beyond what is there, so that equality proves nothing.
+  const order = (low: string | undefined, high: string | undefined): number =>
+    low === undefined || high === undefined ? -1 : compareCodePoints(low, high);
+  const [aAbove, bAbove] = [order(a.min, b.max), order(b.min, a.max)];
+  switch (expr.kind) {
+    case "=":
+      return { yes: aAbove <= 0 && bAbove <= 0, no: true };
+    case "<>":
+      return EITHER;
+    case "<":
+      return { yes: aAbove < 0, no: true };
+    case "<=":
+      return { yes: aAbove <= 0, no: true };
+    case ">":
+      return { yes: bAbove < 0, no: true };
+    case ">=":
+      return { yes: bAbove <= 0, no: true };
+  }
 }
 
 function compare(a: Interval, kind: Comparison, b: Interval): Possible {

@@ -21,7 +21,7 @@ export async function readCells(path: string, window = Number.POSITIVE_INFINITY)
     const columns: Record<string, unknown[]> = Object.fromEntries(file.fields.map((field) => [field.name, []]));
     for (const [group, { rows }] of file.metadata.rowGroups.entries()) {
       const leaves = file.tree.leaves.map((leaf) => leaf.index);
-      await file.loadPlaces(group, leaves);
+      await file.loadPlaces([{ group, leaves }]);
       const reader = await file.fetch(group, file.tree.nodes, [{ start: 0, stop: rows }]);
       for (const node of file.tree.nodes)
         for (let start = 0; start < rows; start += window) {

@@ -49,10 +49,7 @@ test("some rows of some columns cost the pages that hold them", async () => {
     },
   });
   const nodes = file.tree.nodes.filter((node) => node.field.name === "f64" || fields.includes(node.field.name));
-  await file.loadPlaces(
-    0,
-    file.tree.leaves.map((leaf) => leaf.index),
-  );
+  await file.loadPlaces([{ group: 0, leaves: file.tree.leaves.map((leaf) => leaf.index) }]);
   expect(asked).toEqual([]);
   const ranges = [
     { start: 8, stop: 9 },

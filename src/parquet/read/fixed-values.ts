@@ -130,10 +130,13 @@ function gather(bytes: Uint8Array, count: number, width: number, dictionary: Uin
   const size = dictionary.length / width;
   const runs = dictionaryRuns(bytes, count);
   const scratch = codeMemory(count);
+  const [from, to] = [words(dictionary), words(out)];
   for (let done = at; runs.next(); done += runs.count) {
     if (runs.isPacked) {
       runs.unpackTo(scratch, 0);
-      gatherPacked(scratch, runs.count, size, width, dictionary, out, done);
+      if (width === 4) gatherWords(scratch, runs.count, size, from, to, done);
+      else if (width === 8) gatherPairs(scratch, runs.count, size, from, to, done);
+      else gatherBytes(scratch, runs.count, size, width, dictionary, out, done);
       continue;
     }
     checkCode(runs.value >>> 0, size);
@@ -165,7 +168,7 @@ function repeat(from: number, width: number, dictionary: Uint8Array, out: Uint8A
   }
 }
 
-function gatherPacked(
+function gatherBytes(
   from: Int32Array,
   count: number,
   size: number,
@@ -174,14 +177,11 @@ function gatherPacked(
   out: Uint8Array,
   at: number,
 ): void {
-  if (width === 4) gatherWords(from, count, size, words(dictionary), words(out), at);
-  else if (width === 8) gatherPairs(from, count, size, words(dictionary), words(out), at);
-  else
-    for (let i = 0; i < count; i++) {
-      const code = from[i] as number;
-      checkCode(code >>> 0, size);
-      for (let k = 0; k < width; k++) out[(at + i) * width + k] = dictionary[code * width + k] as number;
-    }
+  for (let i = 0; i < count; i++) {
+    const code = from[i] as number;
+    checkCode(code >>> 0, size);
+    for (let k = 0; k < width; k++) out[(at + i) * width + k] = dictionary[code * width + k] as number;
+  }
 }
 
 function gatherWords(from: Int32Array, count: number, size: number, dictionary: Int32Array, out: Int32Array, at: number): void {

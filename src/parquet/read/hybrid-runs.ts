@@ -103,21 +103,18 @@ function unpackRun<T extends Int32Array | Uint8Array>(
   for (let i = 0; i < rest; i++) out[at + groups * 8 + i] = spare[i] as number;
 }
 
-/** Numbers of at most eight bits, to `out` from `to` on. */
-export function decodeLevels(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  width: number,
-  count: number,
-  out: Uint8Array,
-  to = 0,
-): void {
+/** Numbers of at most eight bits, to `out`. @returns the number that all of them are, where they are one run; else -1, and `out` holds them */
+export function decodeLevels(bytes: Uint8Array, at: number, end: number, width: number, count: number, out: Uint8Array): number {
   const runs = new HybridRuns(bytes, at, end, width, count);
-  for (let done = to; runs.next(); done += runs.count) {
-    if (runs.isPacked) runs.unpackToBytes(out, done);
-    else out.fill(runs.value, done, done + runs.count);
+  for (let done = 0; runs.next(); done += runs.count) {
+    if (runs.isPacked) {
+      runs.unpackToBytes(out, done);
+      continue;
+    }
+    if (runs.count === count) return runs.value;
+    out.fill(runs.value, done, done + runs.count);
   }
+  return -1;
 }
 
 /** The deprecated BIT_PACKED levels: most significant bit first, without runs. @returns bytes that they take */

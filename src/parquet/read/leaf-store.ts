@@ -18,6 +18,7 @@ export class LeafStore {
   /** Values, nulls included. */
   count = 0;
   readonly #width: number;
+  /** What is not written holds anything. */
   #fixed: Uint8Array;
   readonly #texts: TextStore | null;
   /** A byte for each value, 1 = there; null: all are. */
@@ -29,7 +30,7 @@ export class LeafStore {
     capacity: number,
   ) {
     this.#width = widthOf(leaf);
-    this.#fixed = new Uint8Array(this.#width * capacity);
+    this.#fixed = Buffer.allocUnsafeSlow(this.#width * capacity);
     this.#texts = leaf.physical === TYPE.BYTE_ARRAY ? new TextStore(capacity) : null;
   }
 

@@ -31,29 +31,53 @@ function contentV1(header: PageHeader, body: Uint8Array, leaf: Leaf, decompress:
   const bytes = decompress(body, header.length);
   const { values: count } = header;
   let at = 0;
-  const levels = (encoding: number, most: number, out: Uint8Array): void => {
+  const levels = (encoding: number, most: number, out: Uint8Array): number => {
     const width = bitsFor(most);
     if (encoding === ENCODINGS.BIT_PACKED) {
       at += decodePackedLevels(bytes, at, bytes.length, width, count, out);
-      return;
+      return -1;
     }
     if (encoding !== ENCODINGS.RLE) throw unsupported(`levels in the encoding ${encodingName(encoding)}`);
     if (at + 4 > bytes.length) throw damaged("a page ends before its levels");
     const length = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
     if (length > bytes.length - at - 4) throw damaged(`levels of ${length} bytes in a page that has ${bytes.length - at - 4} left`);
-    decodeLevels(bytes, at + 4, at + 4 + length, width, count, out);
+    const only = decodeLevels(bytes, at + 4, at + 4 + length, width, count, out);
     at += 4 + length;
+    return only;
   };
+  const [repetition, definition] = bothLevels(leaf, count, (isRepetition, out) =>
+    isRepetition
+      ? levels(header.repetitionEncoding, leaf.repetition, out)
+      : levels(header.definitionEncoding, leaf.definition, out),
+  );
+  return finished(leaf, count, repetition, definition, bytes.subarray(at));
+}
+
+/** @param decode gives the level that all of them are, or -1 */
+function bothLevels(
+  leaf: Leaf,
+  count: number,
+  decode: (isRepetition: boolean, out: Uint8Array) => number,
+): readonly [Uint8Array | null, Uint8Array | null] {
   let [repetition, definition]: [Uint8Array | null, Uint8Array | null] = [null, null];
   if (leaf.repetition > 0) {
     repetition = repetitionMemory = room(repetitionMemory, count);
-    levels(header.repetitionEncoding, leaf.repetition, repetition);
+    const only = decode(true, repetition);
+    if (only >= 0) repetition.fill(only, 0, count);
   }
   if (leaf.definition > 0) {
     definition = definitionMemory = room(definitionMemory, count);
-    levels(header.definitionEncoding, leaf.definition, definition);
+    const only = decode(false, definition);
+    // Without lists nobody needs levels that say only that all values are there.
+    if (only === leaf.definition && isFlat(leaf)) definition = null;
+    else if (only >= 0) definition.fill(only, 0, count);
   }
-  return finished(leaf, count, repetition, definition, bytes.subarray(at));
+  return [repetition, definition];
+}
+
+/** Whether values stand one for each row, outside of all groups. */
+function isFlat({ repetition, definition, path }: Leaf): boolean {
+  return repetition === 0 && definition <= 1 && path.length === 1;
 }
 
 function contentV2(
@@ -66,15 +90,11 @@ function contentV2(
   const middle = repetitionLength;
   const from = repetitionLength + definitionLength;
   if (from > body.length || from > length) throw damaged(`levels of ${from} bytes in a page of ${Math.min(length, body.length)}`);
-  let [repetition, definition]: [Uint8Array | null, Uint8Array | null] = [null, null];
-  if (leaf.repetition > 0) {
-    repetition = repetitionMemory = room(repetitionMemory, count);
-    decodeLevels(body, 0, middle, bitsFor(leaf.repetition), count, repetition);
-  }
-  if (leaf.definition > 0) {
-    definition = definitionMemory = room(definitionMemory, count);
-    decodeLevels(body, middle, from, bitsFor(leaf.definition), count, definition);
-  }
+  const [repetition, definition] = bothLevels(leaf, count, (isRepetition, out) =>
+    isRepetition
+      ? decodeLevels(body, 0, middle, bitsFor(leaf.repetition), count, out)
+      : decodeLevels(body, middle, from, bitsFor(leaf.definition), count, out),
+  );
   const stored = body.subarray(from);
   return finished(leaf, count, repetition, definition, isCompressed ? decompress(stored, length - from) : stored);
 }

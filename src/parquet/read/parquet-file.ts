@@ -5,7 +5,8 @@ import { assemble } from "./assemble.js";
 import type { ChunkReader, PageCounters } from "./chunk-reader.js";
 import { damaged } from "./damaged.js";
 import { type ChunkRequest, fetchChunks } from "./fetch-chunks.js";
-import { type Footer, readFooter } from "./footer.js";
+import type { Footer } from "./footer.js";
+import { cachedFooter } from "./footer-cache.js";
 import type { RowRange } from "./level-store.js";
 import type { ColumnChunk, FileMetadata, Place, RowGroupMetadata } from "./metadata.js";
 import { type PagePlace, parseOffsetIndex } from "./page-index.js";
@@ -15,13 +16,13 @@ import { leavesOf, type SchemaNode, type SchemaTree, schemaTree } from "./schema
 export class ParquetFile {
   readonly metadata: FileMetadata;
   readonly tree: SchemaTree;
-  /** Pages that were decoded. */
-  readonly counters: PageCounters = { pages: 0 };
   readonly #places = new Map<ColumnChunk, readonly PagePlace[]>();
 
   constructor(
     readonly source: ByteSource,
     readonly footer: Footer,
+    /** Pages that were decoded. */
+    readonly counters: PageCounters = { pages: 0 },
   ) {
     this.metadata = footer.metadata;
     try {
@@ -35,8 +36,8 @@ export class ParquetFile {
   }
 
   /** @throws `malformed`, `truncated`, `unsupported`, `unknown-format` */
-  static async open(source: ByteSource, options: ReadOptions = {}): Promise<ParquetFile> {
-    return new ParquetFile(source, await readFooter(source, options));
+  static async open(source: ByteSource, options: ReadOptions = {}, counters?: PageCounters): Promise<ParquetFile> {
+    return new ParquetFile(source, await cachedFooter(source, options), counters);
   }
 
   get fields(): readonly RowField[] {
@@ -62,24 +63,29 @@ export class ParquetFile {
     return found;
   }
 
-  /** Where the pages of chunks are, as far as the file has offset indexes. */
-  async loadPlaces(group: number, leaves: readonly number[], options: ReadOptions = {}): Promise<void> {
-    const { columns, rows } = this.rowGroup(group);
-    const chunks = leaves
-      .map((leaf) => columns[leaf] as ColumnChunk)
-      .filter((chunk) => chunk.offsetIndex && !this.#places.has(chunk));
+  /** Where the pages of chunks are, as far as the file has offset indexes; asked for together. */
+  async loadPlaces(
+    wanted: readonly { readonly group: number; readonly leaves: readonly number[] }[],
+    options: ReadOptions = {},
+  ): Promise<void> {
+    const missing = wanted.flatMap(({ group, leaves }) => {
+      const { columns, rows } = this.rowGroup(group);
+      return [...new Set(leaves)].flatMap((leaf) => {
+        const chunk = columns[leaf] as ColumnChunk;
+        return chunk.offsetIndex && !this.#places.has(chunk) ? [{ chunk, place: chunk.offsetIndex, rows }] : [];
+      });
+    });
     const pieces = await this.pieces(
-      chunks.map((chunk) => chunk.offsetIndex as Place),
+      missing.map(({ place }) => place),
       options,
     );
-    for (const [i, chunk] of chunks.entries()) {
+    for (const [i, { chunk, place, rows }] of missing.entries()) {
       const bytes = pieces[i];
-      if (!bytes)
-        throw this.#placed(damaged("an offset index lies behind the end of the file", { offset: chunk.offsetIndex?.offset ?? 0 }));
+      if (!bytes) throw this.#placed(damaged("an offset index lies behind the end of the file"), place.offset);
       try {
         this.#places.set(chunk, parseOffsetIndex(bytes, rows));
       } catch (error) {
-        throw this.#placed(error, chunk.offsetIndex?.offset);
+        throw this.#placed(error, place.offset);
       }
     }
   }
