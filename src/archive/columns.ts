@@ -40,6 +40,8 @@ export function fieldMetadata(
     ...(variable.standardName !== undefined && { standard_name: variable.standardName }),
     ...(variable.longName !== undefined && { long_name: variable.longName }),
     ...remaining(attributes, time !== undefined),
+    // How long texts may be, which their type does not say.
+    ...(variable.type.kind === "string" && attributes.TFORM !== undefined && { TFORM: attributes.TFORM }),
   };
 }
 

@@ -148,7 +148,8 @@ function fromAnywhere(member: Member): Member {
 async function begin(job: Job, planned: PhysicalPlan, lock: Lock): Promise<ConvertResult> {
   const { layout, mode, warnings, hooks } = job;
   await checkDestination(layout, mode);
-  const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy())));
+  const areFits = planned.members.every((member) => member.format === "fits");
+  const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy(), areFits)));
   const run = mode === "append" ? await alignWithDataset(layout, planned, descriptions) : planned;
   const { workers } = shareMemory(job.request, warnings.add);
   const { file } = await beginRun(layout, run, descriptions, { workers, subset: subsetKey(job.request) });

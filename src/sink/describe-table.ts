@@ -3,6 +3,7 @@ import type { FileDescription } from "../parquet/file-layout.js";
 import { pandasAttributes, pandasMetadata } from "../parquet/pandas-metadata.js";
 import type { TablePlan } from "../plan/run.js";
 import type { Field } from "../schema/field.js";
+import { votableEntries } from "./conventions/votable.js";
 import { geoMetadata } from "./geo/geo-metadata.js";
 import { geometryField } from "./geo/geometry-column.js";
 
@@ -16,8 +17,11 @@ export function outputFields(table: TablePlan): Field[] {
   return table.geometry ? [...own, geometryField(table.geometry)] : own;
 }
 
-/** What the footer of every part of the table says: schema, CF attributes, pandas' index. */
-export async function describeTable(table: TablePlan, createdBy: string): Promise<FileDescription> {
+/**
+ * What the footer of every part of the table says: schema, CF attributes, pandas' index.
+ * @param isAstronomical of FITS files: a VOTable too
+ */
+export async function describeTable(table: TablePlan, createdBy: string, isAstronomical = false): Promise<FileDescription> {
   const fields = outputFields(table);
   const index = table.output
     .filter(({ column }) => ["coordinate", "index"].includes(table.group.columns[column]?.role ?? ""))
@@ -25,6 +29,7 @@ export async function describeTable(table: TablePlan, createdBy: string): Promis
   const { metadata } = table.group;
   const own = {
     ...metadata,
+    ...(isAstronomical && votableEntries(table.group.name, fields)),
     pandas: JSON.stringify(pandasMetadata(fields, index)),
     PANDAS_ATTRS: JSON.stringify(pandasAttributes(fields, metadata)),
   };
