@@ -14,6 +14,7 @@ export interface ConvertFlags {
   readonly compression: string;
   readonly order: string;
   readonly "sort-by"?: string | undefined;
+  readonly "partition-by"?: string | undefined;
   readonly "row-group-size"?: string | undefined;
   readonly encoding?: readonly string[] | undefined;
   readonly "page-version"?: string | undefined;
@@ -49,6 +50,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     ...(flags.table !== undefined && { table: flags.table }),
     ...writingOf(flags),
     order: flags.order as "storage" | "array",
+    ...(flags["partition-by"] !== undefined && { partitionBy: flags["partition-by"] }),
     ...(flags["sort-by"] !== undefined && { sortBy: flags["sort-by"] }),
     ...(flags["part-size"] !== undefined && { partBytes: parseSize(flags["part-size"]) }),
     ...(flags.rename && { rename: pairsOf("--rename", flags.rename, "OLD=NEW") }),

@@ -19,6 +19,10 @@ export const subsetFlags = {
     helpValue: "A,B desc",
     description: "rows by these columns in place of --order, or along a curve: hilbert(lon,lat)",
   }),
+  "partition-by": stringFlag({
+    helpValue: "A,B",
+    description: "folders name=value, as Hive has them: columns, year, month, day, lat_band(10), cell(5)",
+  }),
   memory: stringFlag({ helpValue: "SIZE", default: "1GB", description: "memory that the run may take" }),
 };
 

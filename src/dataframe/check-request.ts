@@ -1,6 +1,7 @@
 import { parseInterval } from "../calendar/interval.js";
 import { GraticuleError } from "../errors.js";
 import { parseExpr } from "../expr/parse.js";
+import { parsePartition } from "../plan/partition-keys.js";
 import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { type Check, checkKeys, isCount, isFlag, isFunction, isOneOf, isSignal, isText, isTexts } from "./check-keys.js";
@@ -47,6 +48,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   bloom: isTexts,
   order: isOneOf("storage", "array"),
   sortBy: isText,
+  partitionBy: isText,
   rowGroupRows: isCount,
   rowGroupBytes: isSize,
   partBytes: isSize,
@@ -72,6 +74,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   "row-group-size": "rowGroupRows or rowGroupBytes",
   "page-version": "pageVersion",
   "sort-by": "sortBy",
+  "partition-by": "partitionBy",
   with: "withSource or withScalars",
   input: "inputs",
   dest: "out",
@@ -100,6 +103,7 @@ function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...re
   if (bbox !== undefined) parseGeoBox(bbox);
   if (where !== undefined) parseExpr(where);
   if (time !== undefined) requireInterval(time);
+  if (rest.partitionBy !== undefined) parsePartition(rest.partitionBy);
   if (rest.sortBy !== undefined) {
     parseSortKeys(rest.sortBy);
     if (rest.order === "array") throw new GraticuleError("usage", "rows are either sorted or in the array's order");

@@ -32,6 +32,8 @@ export interface ConvertRequest {
   readonly order?: "storage" | "array";
   /** In place of `order`: columns with commas between them, each `asc` or `desc`, or `hilbert(x, y)`. */
   readonly sortBy?: string;
+  /** Folders `name=value`, as Hive has them: columns, `year`, `month`, `day`, `lat_band(10)`, `cell(5)`, with commas between them. */
+  readonly partitionBy?: string;
   /** Rows of a row group at most; default 1,048,576. */
   readonly rowGroupRows?: number;
   /** Bytes of a row group's rows before they are encoded, at most; in place of `rowGroupRows`. */

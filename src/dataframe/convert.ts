@@ -6,10 +6,12 @@ import { GraticuleError } from "../errors.js";
 import { peakMemory } from "../execute/peak-memory.js";
 import { parseExpr } from "../expr/parse.js";
 import { readContext } from "../format/read-context.js";
+import { countPartitions } from "../physical/count-partitions.js";
 import { estimateRun } from "../physical/estimate-run.js";
 import { planConvert } from "../physical/plan-convert.js";
 import { nameFile } from "../plan/name-file.js";
 import type { SinkSpec } from "../plan/nodes.js";
+import { parsePartition } from "../plan/partition-keys.js";
 import type { PhysicalPlan, TablePlan } from "../plan/run.js";
 import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
@@ -34,9 +36,10 @@ import type { ConvertRequest } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { createdBy } from "./created-by.js";
 import { emptyTables } from "./empty-tables.js";
+import { leftTables, warnOfLargeChunks } from "./plan-warnings.js";
 import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
-import { megabytes, shareMemory, WORKER } from "./share-memory.js";
+import { shareMemory, WORKER } from "./share-memory.js";
 import { sinkOf } from "./sink-of.js";
 import { subsetKey } from "./subset-key.js";
 
@@ -234,6 +237,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         ...(request.time !== undefined && { time: request.time }),
         ...(request.where !== undefined && { where: parseExpr(request.where) }),
         ...(request.order && { order: request.order }),
+        ...(request.partitionBy !== undefined && { partitionBy: parsePartition(request.partitionBy) }),
         ...(request.sortBy !== undefined && { sortBy: parseSortKeys(request.sortBy) }),
       },
       {
@@ -254,7 +258,13 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         },
       );
     checkColumnOptions(sink, run.tables);
-    if (request.sortBy !== undefined) for (const text of unsortedTables(run, request.sortBy)) warnings.add(text);
+    for (const table of run.tables) countPartitions(table);
+    if (layout.single && request.partitionBy !== undefined)
+      throw new GraticuleError("usage", "one file cannot be parted into folders", {
+        file: layout.dest,
+        hint: "name a folder in place of a file that ends in .parquet",
+      });
+    for (const text of leftTables(run, request)) warnings.add(text);
     for (const text of emptyTables(run)) warnings.add(text);
     return run;
   } catch (error) {
@@ -267,20 +277,6 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
 /** What makes two requests the same run: not where its workers run or how many they are. */
 function recipeOf({ jobs: _jobs, memory: _memory, dryRun: _dryRun, ...recipe }: CheckedRequest): unknown {
   return recipe;
-}
-
-/** Every worker holds a decoded chunk and what it makes of it: less memory than that cannot do. */
-function warnOfLargeChunks(archive: Archive, jobs: number, memory: number, warn: (text: string) => void): void {
-  const pieces = archive.tables.flatMap((table) => table.segments.flatMap((segment) => segment.pieces));
-  const largest = pieces.reduce((most, piece) => {
-    const bytes = piece?.chunks ? piece.chunks.reduce((n, length) => n * length, piece.elementSize) : 0;
-    return Math.max(most, bytes);
-  }, 0);
-  const need = jobs * 2 * largest;
-  if (need > memory)
-    warn(
-      `chunks of ${megabytes(largest)} need about ${megabytes(need)} with ${jobs} workers, more than the ${megabytes(memory)} that --memory leaves`,
-    );
 }
 
 async function predict({ request, layout, hooks, started, warnings, store }: Job, run: PhysicalPlan): Promise<ConvertResult> {
@@ -309,11 +305,4 @@ async function predict({ request, layout, hooks, started, warnings, store }: Job
   } finally {
     await resources.close();
   }
-}
-
-/** A table that lacks a column is left as it is, and said to be. */
-function unsortedTables({ tables }: PhysicalPlan, keys: string): string[] {
-  return tables.flatMap(({ group, order }) =>
-    order ? [] : [`the rows of ${group.name} are not sorted: it lacks a column of --sort-by ${keys}`],
-  );
 }

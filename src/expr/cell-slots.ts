@@ -133,7 +133,7 @@ export function codingOf(column: ExprColumn): TimeCoding {
 }
 
 /** Years, months, … of every element, in the column's own calendar; NaN for what is no moment. */
-function timeParts(values: TypedArray, own: ExprColumn, part: string): Float64Array {
+export function timeParts(values: TypedArray, own: ExprColumn, part: string): Float64Array {
   const out = new Float64Array(values.length);
   const coding = own.time ? codingOf(own) : undefined;
   const { days, microseconds } = coding ? toInstants(values, coding) : instantsOf(values);

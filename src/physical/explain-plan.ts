@@ -11,6 +11,7 @@ import { cellsOf } from "../scan/runs.js";
 import { storedBoundsOf } from "../scan/stored-bounds.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import { countTableChunks } from "./count-chunks.js";
+import { countPartitions } from "./count-partitions.js";
 import type { RunEstimate } from "./estimate-run.js";
 import { writingLines } from "./explain-writing.js";
 
@@ -72,6 +73,12 @@ async function explainTable(
   lines.push("grid kept: from chunk to row group; coordinates stay one value per index until the sink writes runs");
   if (table.order) lines.push(...loopLines(table, table.order, tasks));
   else if (root && nodesOf(root).some((node) => node.op === "rechunk")) lines.push(orderLine(table, slabs));
+  if (table.partition) {
+    const folders = countPartitions(table);
+    lines.push(
+      `folders: ${folders === null ? "as many as there are values" : folders} of ${table.partition.map(({ name }) => name).join(", ")}`,
+    );
+  }
   lines.push(...writingLines(table, run.sink));
   const rows = tasks.reduce((n, task) => n + task.rows, 0);
   const largest = slabs.reduce((n, slab) => Math.max(n, sizeOf(boxShape(slab))), 0);

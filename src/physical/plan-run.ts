@@ -87,9 +87,13 @@ function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes, geo }
   const project = nodes.find((node) => node.op === "project");
   const names = group.columns.map((column) => column.field.name);
   const wanted = project?.columns ?? (scan.columns ?? names).map((name) => ({ name, source: name }));
-  const output = wanted.map(({ name, source }) => ({ column: names.indexOf(source), name }));
+  const whole = wanted.map(({ name, source }) => ({ column: names.indexOf(source), name }));
   const write = nodes.find((node) => node.op === "write");
-  const sorted = sortedColumns(group, output);
+  const partition = write?.op === "write" ? write.partition : undefined;
+  // Readers of the layout take these from the names of folders.
+  const inFolders = new Set(partition?.flatMap((key) => (key.kind === "column" ? key.columns : [])));
+  const output = whole.filter(({ name }) => !inFolders.has(name));
+  const sorted = sortedColumns(group, output, new Set([...inFolders].map((name) => names.indexOf(name))));
   const geometry = geo && geometryOf(group, output, geo);
   return {
     group,
@@ -98,6 +102,10 @@ function tablePlanOf(root: LogicalNode, archive: Archive, { rowGroupBytes, geo }
     ...(rowGroupBytes !== undefined && { rowGroupRows: rowsWithin(rowGroupBytes, group, output) }),
     path: write?.path ?? "",
     output,
+    ...(partition && {
+      partition,
+      also: [...new Set(partition.flatMap((key) => key.columns))].map((name) => ({ column: names.indexOf(name), name })),
+    }),
     selection: scan.selection ?? group.axes.map(() => null),
     residual: conjoin(nodes.flatMap((node) => (node.op === "filter" ? [node.predicate] : []))),
   };

@@ -6,10 +6,16 @@ import type { TypedArray } from "../schema/typed-array.js";
 /**
  * The output columns by which cells in row-major order are sorted: the coordinates of the axes from the outermost inwards, as long
  * as each is in the output and its values go one way. Of one whose values repeat nothing can follow.
+ * @param constant columns that are the same in all rows of a part
  */
-export function sortedColumns(group: TableGroup, output: readonly { readonly column: number }[]): SortedColumn[] {
+export function sortedColumns(
+  group: TableGroup,
+  output: readonly { readonly column: number }[],
+  constant: ReadonlySet<number> = new Set(),
+): SortedColumn[] {
   const sorted: SortedColumn[] = [];
   for (const { column, length } of group.axes) {
+    if (constant.has(column)) continue;
     const at = output.findIndex((own) => own.column === column);
     const direction = at < 0 ? null : directionOf(group.columns[column], length);
     if (!direction) break;

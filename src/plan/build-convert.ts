@@ -5,6 +5,7 @@ import { hintOfNames } from "../expr/near-names.js";
 import type { Expr } from "../expr/nodes.js";
 import { columnsOf, conjoin } from "../expr/walk.js";
 import { type LogicalNode, type LogicalPlan, PLAN_VERSION, type SinkSpec } from "./nodes.js";
+import { type AskedPartition, bindPartition } from "./partition-keys.js";
 import { columnsOfKey, type SortKey } from "./sort-keys.js";
 import { boxPredicate, type GeoBox, timePredicate } from "./subset.js";
 import { exprColumnsOf } from "./table-source.js";
@@ -21,6 +22,8 @@ export interface ConvertRequest {
   readonly order?: "storage" | "array";
   /** In place of `order`. A table that lacks one of the columns keeps its order. */
   readonly sortBy?: readonly SortKey[];
+  /** Folders of a table that has the columns; others are left whole. */
+  readonly partitionBy?: readonly AskedPartition[];
   readonly sink: SinkSpec;
 }
 
@@ -44,6 +47,9 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
     throw noCoordinates(archive, "--time needs times with dates, and no table has any");
   if (request.sortBy && !tables.some((table) => sortKeysOf(table, request.sortBy ?? [])))
     throw noSortColumn(tables, request.sortBy);
+  const { partitionBy } = request;
+  const partitions = new Map(tables.map((table) => [table, partitionBy && bindPartition(table, partitionBy)] as const));
+  if (partitionBy && ![...partitions.values()].some((keys) => keys)) throw noPartitionColumn(tables, partitionBy);
   const roots = tables.map((table): LogicalNode => {
     const terms = [box.get(table), time.get(table), where.get(table)].filter((term) => term !== null && term !== undefined);
     const predicate = conjoin(terms.map((term) => bindExpr(term, exprColumnsOf(table))));
@@ -54,7 +60,9 @@ export function buildConvertPlan(archive: Archive, request: ConvertRequest): Log
     const ordered: LogicalNode = request.order === "array" ? { op: "rechunk", input: projected, order: "array" } : projected;
     const keys = request.sortBy && sortKeysOf(table, request.sortBy);
     const sorted: LogicalNode = keys ? { op: "sort", input: ordered, keys } : ordered;
-    return { op: "write", input: sorted, sink: request.sink, path: tables.length === 1 ? "" : table.name };
+    const partition = partitions.get(table);
+    const path = tables.length === 1 ? "" : table.name;
+    return { op: "write", input: sorted, sink: request.sink, path, ...(partition && { partition }) };
   });
   return { kind: "graticule-plan", version: PLAN_VERSION, roots };
 }
@@ -79,6 +87,15 @@ function noSortColumn(tables: readonly TableGroup[], keys: readonly SortKey[]): 
   const unknown = wanted.find((name) => !all.some((own) => own.toLowerCase() === name.toLowerCase()));
   if (unknown === undefined) return new GraticuleError("usage", `--sort-by: no table has all of the columns ${wanted.join(", ")}`);
   return new GraticuleError("usage", `--sort-by: no table has a column "${unknown}"`, { hint: hintOfNames(unknown, all) });
+}
+
+function noPartitionColumn(tables: readonly TableGroup[], asked: readonly AskedPartition[]): GraticuleError {
+  const all = [...new Set(tables.flatMap(({ columns }) => columns.map(({ field }) => field.name)))];
+  const lacking = asked.find((one) => tables.every((table) => bindPartition(table, [one]) === null));
+  if (!lacking) return new GraticuleError("usage", "--partition-by: no table has all of the columns");
+  return new GraticuleError("usage", `--partition-by ${lacking.text}: no table has such a column`, {
+    hint: hintOfNames(lacking.args?.[0] ?? lacking.name, all),
+  });
 }
 
 function noCoordinates({ members, tables }: Archive, problem: string): GraticuleError {

@@ -2,6 +2,7 @@ import type { Expr } from "../expr/nodes.js";
 import type { CodecName, EncodingName } from "../parquet/format.js";
 import type { Range } from "../schema/box.js";
 import type { GeometryKind } from "./geometry.js";
+import type { PartitionKey } from "./partition-keys.js";
 import type { SortKey } from "./sort-keys.js";
 
 export const PLAN_VERSION = 1;
@@ -48,7 +49,13 @@ export type LogicalNode =
     }
   | { readonly op: "rechunk"; readonly input: LogicalNode; readonly order: "array" }
   | { readonly op: "sort"; readonly input: LogicalNode; readonly keys: readonly SortKey[] }
-  | { readonly op: "write"; readonly input: LogicalNode; readonly sink: SinkSpec; readonly path: string };
+  | {
+      readonly op: "write";
+      readonly input: LogicalNode;
+      readonly sink: SinkSpec;
+      readonly path: string;
+      readonly partition?: readonly PartitionKey[];
+    };
 
 export interface LogicalPlan {
   readonly kind: "graticule-plan";

@@ -1,5 +1,6 @@
 import { printExpr, printName } from "../expr/print.js";
 import type { AxisSelection, LogicalNode, LogicalPlan } from "./nodes.js";
+import { printPartitionKey } from "./partition-keys.js";
 import { printSortKey } from "./sort-keys.js";
 import { nodesOf } from "./walk.js";
 
@@ -20,7 +21,8 @@ function printNode(node: LogicalNode, axesOf: (table: string) => readonly string
       const { dest, format, compression } = node.sink;
       const level = compression.level === undefined ? "" : `:${compression.level}`;
       const where = node.path === "" ? dest : `${dest}/${node.path}`;
-      return [`Write ${where} (${format}, ${compression.codec}${level})`];
+      const parted = node.partition ? ` parted by ${node.partition.map(printPartitionKey).join(", ")}` : "";
+      return [`Write ${where} (${format}, ${compression.codec}${level})${parted}`];
     }
     case "rechunk":
       return ["Rechunk to the array's own row order"];

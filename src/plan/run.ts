@@ -4,6 +4,7 @@ import type { SortedColumn } from "../parquet/file-layout.js";
 import type { Box } from "../schema/box.js";
 import type { GeometryPlan } from "./geometry.js";
 import type { AxisSelection, SinkSpec } from "./nodes.js";
+import type { PartitionKey } from "./partition-keys.js";
 
 export const PHYSICAL_PLAN_VERSION = 1;
 
@@ -45,6 +46,10 @@ export interface TablePlan {
   readonly order?: readonly OrderGroup[];
   /** A column behind the others, made of some of them. */
   readonly geometry?: GeometryPlan;
+  /** Folders that rows are parted into; absent: none. */
+  readonly partition?: readonly PartitionKey[];
+  /** Columns that are read for that, whether or not they are in the output too. */
+  readonly also?: readonly { readonly column: number; readonly name: string }[];
   /** Rows of a row group at most, where that follows from bytes. */
   readonly rowGroupRows?: number;
 }

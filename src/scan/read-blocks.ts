@@ -48,7 +48,7 @@ class Assembly {
     readonly block: OrderedBlock,
   ) {
     this.#lengths = boxShape(block.ranges);
-    this.#columns = table.output.map(({ column }) => {
+    this.#columns = [...table.output, ...(table.also ?? [])].map(({ column }) => {
       const { axes } = table.group.columns[column] as TableColumn;
       const own = groups.flatMap((group, g) => (group.axes.some((axis) => axes.includes(axis)) ? [g] : []));
       return { groups: own, column: new BlockColumn(sizeOf(own.map((g) => this.#lengths[g] as number))) };

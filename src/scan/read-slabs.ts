@@ -94,7 +94,7 @@ class TaskReader {
   }
 
   async read(area: BatchArea): Promise<GridBatch | null> {
-    const { group, output } = this.table;
+    const { group, output, also = [] } = this.table;
     const values = new Map<number, GridColumn>();
     for (const at of this.#wanted) values.set(at, await this.#column(at, area));
     const selection = this.#select(area, values);
@@ -104,7 +104,7 @@ class TaskReader {
         const { start, stop } = area.box[d] as { start: number; stop: number };
         return { dim, start, length: stop - start };
       }),
-      columns: output.map(({ column, name }) => {
+      columns: [...output, ...also].map(({ column, name }) => {
         const own = values.get(column) as GridColumn;
         return own.field.name === name ? own : { ...own, field: { ...own.field, name } };
       }),

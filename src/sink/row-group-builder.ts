@@ -25,7 +25,7 @@ export class RowGroupBuilder {
   /** Where the waiting rows end in the grid; null where they are not in its row-major order. */
   #waitingEnd: readonly number[] | null = null;
 
-  readonly #arena = new PageArena();
+  readonly #arena: PageArena;
   readonly #options: EncodeOptions;
   readonly #sorted: readonly SortedColumn[] | undefined;
 
@@ -33,14 +33,21 @@ export class RowGroupBuilder {
     readonly maxRows: number,
     {
       sorted,
+      arena = new PageArena(),
       ...options
-    }: Omit<EncodeOptions, "arena" | "repeated"> & {
+    }: Omit<EncodeOptions, "repeated"> & {
       /** What rows in the row-major order of the grid are sorted by. */
       readonly sorted?: readonly SortedColumn[];
     },
   ) {
-    this.#options = { ...options, arena: this.#arena, repeated: new RepeatedColumns() };
+    this.#arena = arena;
+    this.#options = { ...options, arena, repeated: new RepeatedColumns() };
     this.#sorted = sorted;
+  }
+
+  /** Of gathered rows. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   *add(batch: GridBatch): Iterable<EncodedRowGroup> {

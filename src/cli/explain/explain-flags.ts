@@ -14,6 +14,7 @@ export interface ExplainFlags {
   readonly table?: string | undefined;
   readonly order: string;
   readonly "sort-by"?: string | undefined;
+  readonly "partition-by"?: string | undefined;
   readonly jobs?: number | undefined;
   readonly memory: string;
   readonly verbose: boolean;
@@ -36,6 +37,7 @@ export function explainRequestOf(flags: ExplainFlags, warn: (text: string) => vo
     ...(where !== undefined && { where }),
     ...(table !== undefined && { table }),
     order: flags.order as "storage" | "array",
+    ...(flags["partition-by"] !== undefined && { partitionBy: flags["partition-by"] }),
     ...(flags["sort-by"] !== undefined && { sortBy: flags["sort-by"] }),
     jobs: workers,
     memory: data,

@@ -9,6 +9,7 @@ import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
 import { planConvert } from "../../physical/plan-convert.js";
 import { nameFile } from "../../plan/name-file.js";
 import type { LogicalPlan, SinkSpec } from "../../plan/nodes.js";
+import { parsePartition } from "../../plan/partition-keys.js";
 import { parseSortKeys } from "../../plan/sort-keys.js";
 import { parseGeoBox } from "../../plan/subset.js";
 import { MemberCache } from "../../scan/member-cache.js";
@@ -22,6 +23,7 @@ export interface ExplainRequest {
   readonly table?: string;
   readonly order: "storage" | "array";
   readonly sortBy?: string;
+  readonly partitionBy?: string;
   /** Workers, and bytes for the data of all of them: what a run would have. */
   readonly jobs: number;
   readonly memory: number;
@@ -45,7 +47,7 @@ export interface ExplainDocument {
 /** The plan of a conversion, without running it. @throws what opening, planning and locating throw; `unsupported` for SQL and recipes */
 export async function explainInputs(inputs: readonly string[], request: ExplainRequest): Promise<ExplainDocument> {
   refuseOthers(inputs);
-  const { vars, bbox, time, where, table, order, sortBy, jobs, memory, signal } = request;
+  const { vars, bbox, time, where, table, order, sortBy, partitionBy, jobs, memory, signal } = request;
   const context = readContext({ signal });
   const sink = request.sink ?? sinkOf({}, "<dest>", "create");
   const predicate = where === undefined ? undefined : parseExpr(where);
@@ -69,13 +71,14 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
           ...(time !== undefined && { time }),
           ...(predicate && { where: predicate }),
           order,
+          ...(partitionBy !== undefined && { partitionBy: parsePartition(partitionBy) }),
           ...(sortBy !== undefined && { sortBy: parseSortKeys(sortBy) }),
           sink,
         },
         {
           jobs,
           memory,
-          recipe: { inputs, vars, bbox, time, where, order, sortBy },
+          recipe: { inputs, vars, bbox, time, where, order, sortBy, partitionBy },
           resources: cache,
           observe: (rule, before, after) => steps.push({ rule, before, after }),
         },

@@ -5,7 +5,7 @@ import type { TaskPart } from "./markers.js";
 import type { RunFile } from "./run-file.js";
 
 /** Names of parts, and nothing else that may lie at a destination. */
-const PART_NAME = /^part-(\d{5,})-(\d{5,}(-\d+)?|empty)\.parquet$/;
+const PART_NAME = /^part-(\d{5,})-(\d{5,}(_\d{4,})?|empty)\.parquet$/;
 
 /** The snapshot that made a part, from its name; null for files that are none. */
 export function snapshotOfPart(name: string): number | null {
@@ -27,7 +27,7 @@ export function partPath(file: RunFile, task: Task, { folder, sequence }: Pick<T
   const width = Math.max(5, String(file.plan.tasks.length).length);
   const name = `${snapshotName(file)}-${String(task.id).padStart(width, "0")}`;
   const { path } = file.plan.tables[task.table] as TablePlan;
-  return joinPath(path, folder, `${name}${sequence === 0 ? "" : `-${sequence}`}.parquet`);
+  return joinPath(path, folder, `${name}${sequence === 0 ? "" : `_${String(sequence).padStart(4, "0")}`}.parquet`);
 }
 
 /** Of the part that stands for a table without rows. */

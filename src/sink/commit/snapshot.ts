@@ -14,6 +14,8 @@ export interface StoredTable {
   readonly columns: readonly StoredColumn[];
   /** What the sources say of themselves, all alike. Absent in what earlier versions wrote, as all that is optional here. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What its rows are parted by, a level of folders each; absent: they are not. */
+  readonly partition?: readonly string[];
 }
 
 export interface StoredColumn {

@@ -2,6 +2,7 @@ import { decodeKnown } from "../../archive/known-values.js";
 import type { TableColumn } from "../../archive/model.js";
 import { GraticuleError } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
+import { printPartitionKey } from "../../plan/partition-keys.js";
 import type { PhysicalPlan, TablePlan } from "../../plan/run.js";
 import type { ColumnType, Field } from "../../schema/field.js";
 import type { DestinationLayout } from "./layout.js";
@@ -13,6 +14,7 @@ export function storedTables(plan: PhysicalPlan, descriptions: readonly FileDesc
     path,
     columns: storedColumns(plan.tables[t] as TablePlan, descriptions[t]?.fields ?? []),
     metadata: group.metadata,
+    ...(plan.tables[t]?.partition && { partition: plan.tables[t].partition.map(printPartitionKey) }),
   }));
 }
 
@@ -67,7 +69,8 @@ function uniteTable(kept: StoredTable, added: StoredTable): StoredTable {
     return { ...rest, ...(step !== undefined && step === own?.step && { step }), ...(shared && { attributes: shared }) };
   });
   const metadata = sharedEntries(kept.metadata, added.metadata);
-  return { name: kept.name, path: kept.path, columns, ...(metadata && { metadata }) };
+  const { partition } = kept;
+  return { name: kept.name, path: kept.path, columns, ...(metadata && { metadata }), ...(partition && { partition }) };
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -96,6 +99,12 @@ export async function alignWithDataset(
         file: layout.dest,
         hint: `its tables are ${[...known.keys()].join(", ")}; --table or --vars choose among those of the inputs`,
       });
+    if (partitionText(there) !== partitionText(added))
+      throw new GraticuleError(
+        "conflict",
+        `table "${added.name}" is parted by ${partitionText(there)}; what would be added is parted by ${partitionText(added)}`,
+        { file: layout.dest, hint: "add with the same --partition-by, or to another destination" },
+      );
     if (columnsText(there) !== columnsText(added))
       throw new GraticuleError(
         "conflict",
@@ -105,6 +114,10 @@ export async function alignWithDataset(
     return { ...(plan.tables[t] as PhysicalPlan["tables"][number]), path: there.path };
   });
   return { ...plan, tables };
+}
+
+function partitionText({ partition }: StoredTable): string {
+  return partition?.join(", ") ?? "nothing";
 }
 
 function columnsText(table: StoredTable): string {
