@@ -50,9 +50,10 @@ export default class Convert extends ConversionCommand {
     "skip-damaged": booleanFlag({ description: "leave out files that are damaged, with a warning each" }),
     append: booleanFlag({
       exclusive: ["overwrite"],
-      description: "add to what is there; inputs that are in it already are left out",
+      description: "add to what is there: inputs that are in it already are left out, those that have changed are replaced",
     }),
     overwrite: booleanFlag({ exclusive: ["append"], description: "replace what is there" }),
+    "keep-replaced": booleanFlag({ description: "leave parts that are replaced to graticule gc" }),
     "dry-run": booleanFlag({ description: "read headers only, and predict chunks, requests, bytes, rows, size and memory" }),
     ...runFlags,
   };

@@ -30,6 +30,7 @@ export interface ConvertFlags {
   readonly memory: string;
   readonly append: boolean;
   readonly overwrite: boolean;
+  readonly "keep-replaced": boolean;
   readonly "dry-run": boolean;
 }
 
@@ -59,6 +60,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     align: alignmentOf(flags.align),
     onDuplicateTime: flags["on-duplicate-time"] as "error" | "first" | "last",
     ...(flags["skip-damaged"] && { skipDamaged: true }),
+    ...(flags["keep-replaced"] && { keepReplaced: true }),
     ...(flags.jobs !== undefined && { jobs: flags.jobs }),
     memory: parseSize(flags.memory),
     mode: flags.append ? "append" : flags.overwrite ? "overwrite" : "create",

@@ -61,6 +61,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   jobs: isCount,
   memory: isSize,
   mode: isOneOf("create", "append", "overwrite"),
+  keepReplaced: isFlag,
   dryRun: isFlag,
 };
 

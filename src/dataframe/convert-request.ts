@@ -54,6 +54,8 @@ export interface ConvertRequest {
   /** Bytes of memory that the run may take; default 1 GB. */
   readonly memory?: number;
   readonly mode?: SinkSpec["mode"];
+  /** Parts that are replaced stay until `gc` removes them: who reads them by an earlier snapshot has time to end. */
+  readonly keepReplaced?: boolean;
   /** Plan and predict only. */
   readonly dryRun?: boolean;
 }

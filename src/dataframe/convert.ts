@@ -22,7 +22,7 @@ import { checkDestination } from "../sink/commit/check-destination.js";
 import type { Lock } from "../sink/commit/held-lock.js";
 import { type DestinationLayout, hasState, layoutOf } from "../sink/commit/layout.js";
 import { withLock } from "../sink/commit/lock.js";
-import { ledgerKey, readLatest, readLedger } from "../sink/commit/snapshot.js";
+import { readLatest } from "../sink/commit/snapshot.js";
 import { alignWithDataset } from "../sink/commit/tables.js";
 import { describeTable } from "../sink/describe-table.js";
 import { pathOf } from "../store/file.js";
@@ -32,6 +32,7 @@ import { outputPath } from "../store/output/open-output.js";
 import { isRemoteUrl } from "../store/scheme.js";
 import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
 import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
+import { chooseNew } from "./choose-new.js";
 import type { ConvertRequest } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { createdBy } from "./created-by.js";
@@ -53,16 +54,16 @@ export async function convert(asked: ConvertRequest, asHeard: RunHooks = {}): Pr
   const request = checkRequest(asked);
   const job = jobOf(request, checkHooks("the second argument of convert", asHeard));
   try {
-    if (request.dryRun) return await planAnd(job, (run) => predict(job, run));
+    if (request.dryRun) return await planAnd(job, ({ run }) => predict(job, run));
     // Where something is already, nobody may change it between our looking and our writing; elsewhere a request that makes no
     // sense leaves no trace.
     if (await hasState(job.layout)) return await withLock(job.layout, (lock) => write(job, lock));
     await checkDestination(job.layout, job.mode);
-    return await planAnd(job, (run) =>
+    return await planAnd(job, (planned) =>
       withLock(job.layout, async (lock) => {
         // Planned without a look at what another writer has added since.
         if (await readLatest(job.layout)) await checkDestination(job.layout, "create");
-        return begin(job, run, lock);
+        return begin(job, planned, lock);
       }),
     );
   } finally {
@@ -82,9 +83,9 @@ export interface PlannedRequest {
 export async function planOnly(request: CheckedRequest, hooks: RunHooks): Promise<PlannedRequest> {
   const job = jobOf(request, hooks);
   try {
-    const run = await planOf(job);
-    if (!run) throw new GraticuleError("internal", "only what is added to a dataset can be there already");
-    return { run, store: job.store, close: () => closeJob(job) };
+    const planned = await planOf(job);
+    if (!planned) throw new GraticuleError("internal", "only what is added to a dataset can be there already");
+    return { run: planned.run, store: job.store, close: () => closeJob(job) };
   } catch (error) {
     await closeJob(job);
     throw error;
@@ -124,22 +125,30 @@ interface Job {
 
 async function write(job: Job, lock: Lock): Promise<ConvertResult> {
   await checkDestination(job.layout, job.mode);
-  return planAnd(job, (run) => begin(job, run, lock));
+  return planAnd(job, (planned) => begin(job, planned, lock));
 }
 
-async function planAnd(job: Job, work: (run: PhysicalPlan) => Promise<ConvertResult>): Promise<ConvertResult> {
-  const run = await planOf(job);
-  return run ? work(run) : nothingNew(job.layout, job, job.warnings.all);
+interface Planned {
+  readonly run: PhysicalPlan;
+  /** Parts of the dataset that it makes anew. */
+  readonly replaced: readonly string[];
+}
+
+async function planAnd(job: Job, work: (planned: Planned) => Promise<ConvertResult>): Promise<ConvertResult> {
+  const planned = await planOf(job);
+  return planned ? work(planned) : nothingNew(job.layout, job, job.warnings.all);
 }
 
 /** Null where what would be added is there already. */
-async function planOf(job: Job): Promise<PhysicalPlan | null> {
+async function planOf(job: Job): Promise<Planned | null> {
   const { request, warnings } = job;
   const urls = await resolveInputs(request.inputs, { warn: warnings.add, store: job.store });
   const archive = await openArchive(urls, archiveOptions(job), job.context);
   for (const text of archive.warnings) warnings.add(text);
-  const fresh = job.mode === "append" ? await withoutLoaded(archive, urls, job) : archive;
-  return fresh && planRequest({ ...fresh, members: fresh.members.map(fromAnywhere) }, job);
+  const fresh = job.mode === "append" ? await withoutLoaded(archive, urls, job) : { archive, replaced: [] };
+  if (!fresh) return null;
+  const members = fresh.archive.members.map(fromAnywhere);
+  return { run: await planRequest({ ...fresh.archive, members }, job), replaced: fresh.replaced };
 }
 
 /** A run is resumed, and a dataset added to, from other folders too. */
@@ -148,14 +157,19 @@ function fromAnywhere(member: Member): Member {
 }
 
 /** From here on the run can be resumed. */
-async function begin(job: Job, planned: PhysicalPlan, lock: Lock): Promise<ConvertResult> {
+async function begin(job: Job, { run: planned, replaced }: Planned, lock: Lock): Promise<ConvertResult> {
   const { layout, mode, warnings, hooks } = job;
   await checkDestination(layout, mode);
   const areFits = planned.members.every((member) => member.format === "fits");
   const descriptions = await Promise.all(planned.tables.map((table) => describeTable(table, createdBy(), areFits)));
   const run = mode === "append" ? await alignWithDataset(layout, planned, descriptions) : planned;
   const { workers } = shareMemory(job.request, warnings.add);
-  const { file } = await beginRun(layout, run, descriptions, { workers, subset: subsetKey(job.request) });
+  const { file } = await beginRun(layout, run, descriptions, {
+    workers,
+    subset: subsetKey(job.request),
+    ...(replaced.length > 0 && { replaced }),
+    ...(job.request.keepReplaced && { keepsReplaced: true }),
+  });
   const { requests, bytes } = job.context.counters;
   return carryOut(layout, file, workers, lock, { started: job.started, planning: { requests, bytes } }, warnings, hooks);
 }
@@ -176,49 +190,25 @@ function archiveOptions({ request, store }: Job) {
   };
 }
 
-/** The archive of the inputs that are not in the dataset yet; null where all are. */
-async function withoutLoaded(archive: Archive, urls: readonly string[], job: Job): Promise<Archive | null> {
-  const { layout, context, warnings } = job;
-  const ledger = await readLedger(layout, await readLatest(layout));
-  const loaded = new Set(
-    archive.members.filter((member) => ledger.has(ledgerKey(fromAnywhere(member)))).map((member) => member.url),
-  );
-  refuseOtherVersions(archive, ledger, loaded, layout);
-  refuseOtherSubsets(archive, ledger, job);
-  if (loaded.size === 0) return archive;
-  warnings.add(`${loaded.size} of ${urls.length} inputs are in the dataset already and are left out`);
-  const rest = urls.filter((url) => !loaded.has(url));
-  return rest.length === 0 ? null : openArchive(rest, archiveOptions(job), context);
-}
-
-/** Rows of a file that has changed since it was loaded would stand beside its old ones: nobody can want that. */
-function refuseOtherVersions(
+/** What is new of the inputs, and the parts that it replaces; null where there is nothing. */
+async function withoutLoaded(
   archive: Archive,
-  ledger: Awaited<ReturnType<typeof readLedger>>,
-  loaded: ReadonlySet<string>,
-  layout: DestinationLayout,
-): void {
-  const known = new Map([...ledger.values()].map((entry) => [entry.url, entry.snapshot] as const));
-  const changed = archive.members.find((member) => !loaded.has(member.url) && known.has(fromAnywhere(member).url));
-  if (!changed) return;
-  throw new GraticuleError(
-    "conflict",
-    `${changed.url} has changed since its rows were loaded (snapshot ${known.get(fromAnywhere(changed).url)})`,
-    { file: layout.dest, hint: "leave it out, or make the dataset anew with --overwrite: appending would double its rows" },
+  urls: readonly string[],
+  job: Job,
+): Promise<{ archive: Archive; replaced: readonly string[] } | null> {
+  const { layout, context, warnings, request } = job;
+  const { wanted, loaded, changed, replaced } = await chooseNew(
+    layout,
+    archive,
+    subsetKey(request),
+    (member) => fromAnywhere(member).url,
   );
-}
-
-/** A file whose rows were left out when it was loaded: to add them one would have to read both requests against each other. */
-function refuseOtherSubsets(archive: Archive, ledger: Awaited<ReturnType<typeof readLedger>>, { request, layout }: Job): void {
-  const asked = subsetKey(request);
-  for (const member of archive.members) {
-    const { subset, snapshot } = ledger.get(ledgerKey(fromAnywhere(member))) ?? {};
-    if (subset === undefined || subset === asked) continue;
-    throw new GraticuleError("conflict", `${member.url} was loaded with other variables or limits (snapshot ${snapshot})`, {
-      file: layout.dest,
-      hint: "convert its other part into a dataset of its own, or leave the file out; --overwrite makes the dataset anew",
-    });
-  }
+  if (loaded > 0) warnings.add(`${loaded} of ${urls.length} inputs are in the dataset already and are left out`);
+  if (changed > 0)
+    warnings.add(`${changed} of ${urls.length} inputs have changed since they were loaded: ${replaced.length} parts are replaced`);
+  if (loaded === 0) return { archive, replaced };
+  const rest = urls.filter((url) => wanted.has(url));
+  return rest.length === 0 ? null : { archive: await openArchive(rest, archiveOptions(job), context), replaced };
 }
 
 async function planRequest(archive: Archive, { request, layout, hooks, mode, warnings, store }: Job): Promise<PhysicalPlan> {
@@ -275,7 +265,13 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
 }
 
 /** What makes two requests the same run: not where its workers run or how many they are. */
-function recipeOf({ jobs: _jobs, memory: _memory, dryRun: _dryRun, ...recipe }: CheckedRequest): unknown {
+function recipeOf({
+  jobs: _jobs,
+  memory: _memory,
+  dryRun: _dryRun,
+  keepReplaced: _keepReplaced,
+  ...recipe
+}: CheckedRequest): unknown {
   return recipe;
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
@@ -73,24 +73,51 @@ describe("--append", () => {
     expect(leftoversAt(dest)).toEqual([]);
   });
 
-  it("refuses a file that has changed since it was loaded, whether in time or in size", async () => {
+  it("replaces the rows of a file that has changed, and of those that share a part with it", async () => {
     const dest = join(folder, "changed");
-    const file = own[0] as string;
-    await appended(dest, [file]);
+    const [one, two, three] = files.slice(0, 3).map((path) => join(inputs, `changing-${basename(path)}`)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const [i, path] of [one, two, three].entries()) copyFileSync(files[i] as string, path);
+    await appended(dest, [one]);
+    await appended(dest, [two, three], "--part-size", "1GB");
     const before = partsIn(dest);
-    utimesSync(file, new Date(0), new Date(0));
-    expect(errorOf(await append(dest, [file]))).toMatchObject({
+    expect(before).toHaveLength(2);
+    expect(await rowsOf(before)).toEqual(expected.west_of_three);
+    // In size, with the same rows.
+    writeFileSync(one, Buffer.concat([readFileSync(one), Buffer.alloc(1)]));
+    const again = await appended(dest, [one, two, three]);
+    expect(again).toMatchObject({
+      tables: [{ parts: 1 }],
+      warnings: [
+        "2 of 3 inputs are in the dataset already and are left out",
+        "1 of 3 inputs have changed since they were loaded: 1 parts are replaced",
+      ],
+    });
+    expect(partsIn(dest)).not.toContain(before[0]);
+    expect(partsIn(dest)).toContain(before[1]);
+    expect(leftoversAt(dest)).toEqual([]);
+    expect((await rowsOf(partsIn(dest))).rows).toBe(expected.west_of_three.rows);
+    expect(await appended(dest, [one, two, three])).toMatchObject({ tables: [] });
+    // In time; its neighbour is in the same part.
+    utimesSync(two, new Date(0), new Date(0));
+    expect(errorOf(await append(dest, [one, two], ...WEST))).toMatchObject({
       exit: 6,
       code: "conflict",
-      message: expect.stringContaining("has changed"),
+      message: expect.stringContaining(`shares a part with ${three}`),
+      hint: expect.stringContaining("name that file too"),
     });
-    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(1)]));
-    expect(errorOf(await append(dest, [file]))).toMatchObject({
-      exit: 6,
-      code: "conflict",
-      hint: expect.stringContaining("--overwrite"),
-    });
-    expect(partsIn(dest)).toEqual(before);
+    const kept = await append(dest, [two, three], "--keep-replaced", ...WEST);
+    expect(kept.code).toBe(0);
+    expect(existsSync(join(dest, "_SUCCESS"))).toBe(false);
+    expect(partsIn(dest)).toContain(before[1]);
+    expect((await run(["gc", dest, "--quiet"])).code).toBe(2);
+    expect((await run(["gc", dest])).code).toBe(0);
+    expect(leftoversAt(dest)).toEqual([]);
+    expect((await rowsOf(partsIn(dest))).rows).toBe(expected.west_of_three.rows);
+    expect(JSON.parse((await run(["verify", dest, "--source", "--json"])).stdout)).toMatchObject({ differences: [], litter: [] });
   });
 
   it("refuses a file of which other rows or columns were loaded, and adds others with that request", async () => {
