@@ -18,7 +18,11 @@ import {
   WEST,
 } from "../support/faults.js";
 
-jest.setTimeout(120_000);
+/** `npm run faults` kills more often, and may be given another seed. */
+const TIMES = Number(process.env.GRATICULE_KILLS ?? 1);
+const SEED = Number(process.env.GRATICULE_SEED ?? 0);
+
+jest.setTimeout(240_000 * TIMES);
 
 const folder = mkdtempSync(join(tmpdir(), "graticule-kill-"));
 const base = join(folder, "base");
@@ -58,11 +62,11 @@ async function callsOf({ args, dest }: Scenario): Promise<string[]> {
 
 /** Seeded moments: so many while tasks run, so many from the first part in its place to the end. */
 function momentsIn(calls: readonly string[], inTasks: number, inCommit: number, seed: number): number[] {
-  const random = seeded(seed);
+  const random = seeded(seed + SEED);
   const commit = firstOfCommit(calls);
   const spread = (from: number, to: number, count: number): number[] =>
     Array.from({ length: count }, (_, i) => Math.floor(from + ((i + random()) * (to - from)) / count));
-  return [...spread(1, commit, inTasks), ...spread(commit, calls.length + 1, inCommit)];
+  return [...spread(1, commit, inTasks * TIMES), ...spread(commit, calls.length + 1, inCommit * TIMES)];
 }
 
 function firstOfCommit(calls: readonly string[]): number {
@@ -135,7 +139,7 @@ describe("kill -9", () => {
       return { args: ["convert", ...files, "--out", dest, ...WEST], dest, before: null, after: expected.west };
     };
     const moments = momentsIn(await callsOf(scenario("whole")), 14, 16, 20261124);
-    expect(moments).toHaveLength(30);
+    expect(moments).toHaveLength(30 * TIMES);
     expect(await allOf(scenario, moments)).toEqual([]);
   });
 
@@ -166,14 +170,14 @@ describe("kill -9", () => {
   });
 
   it("may come from outside at any time, worker threads or not", async () => {
-    const random = seeded(5);
+    const random = seeded(5 + SEED);
     const args = (dest: string): string[] => ["convert", ...files, "--out", dest, "--quiet", "--jobs", "2"];
     const begun = performance.now();
     expect(await run(args(join(folder, "threads")))).toMatchObject({ code: 0 });
     const lasts = performance.now() - begun;
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 3 * TIMES; i++) {
       const dest = join(folder, `threads-${i}`);
-      const moment = lasts * (0.25 + (0.7 * (i + random())) / 3);
+      const moment = lasts * (0.25 + (0.7 * (i + random())) / (3 * TIMES));
       await run(args(dest), { onStart: (child) => setTimeout(() => killGroup(child), moment) });
       expect(faultsAt(dest)).toEqual([]);
       const markers = markersOf(dest);
