@@ -13,10 +13,15 @@ import { rewriteExpr } from "./walk.js";
  * @throws `usage` for an unknown or ambiguous name, a date that does not exist, operands that do not fit, or what is no condition
  */
 export function bindExpr(expr: Expr, columns: readonly ExprColumn[]): Expr {
-  const bound = rewriteExpr(expr, (node) => bindNode(node, columns));
+  const bound = bindValue(expr, columns);
   const type = typeOf(bound, columns);
   if (type !== "bool" && type !== "null") throw mismatch(bound, "this is a value and no condition");
   return bound;
+}
+
+/** As {@link bindExpr}, of any expression. */
+export function bindValue(expr: Expr, columns: readonly ExprColumn[]): Expr {
+  return rewriteExpr(expr, (node) => bindNode(node, columns));
 }
 
 function bindNode(node: Expr, columns: readonly ExprColumn[]): Expr {

@@ -63,7 +63,7 @@ export function compilePredicate(expr: Expr, columns: readonly ExprColumn[]): Co
   };
 }
 
-function layoutOf(slot: Slot): unknown {
+export function layoutOf(slot: Slot): unknown {
   return [slot.axes, slot.bits !== undefined, slot.packing?.target ?? null];
 }
 
@@ -87,7 +87,7 @@ function buildLoop(generated: Generated, rank: number, perAxis: readonly (Uint32
 }
 
 /** Reads of the slots whose innermost axis is `d`: as far out as they can stand. */
-function loadsAt(d: number, specs: readonly SlotSpec[], slots: readonly Slot[]): string[] {
+export function loadsAt(d: number, specs: readonly SlotSpec[], slots: readonly Slot[]): string[] {
   return slots.flatMap((slot, i) => {
     if ((slot.axes.at(-1) ?? -1) !== d) return [];
     const at = slot.axes.length === 0 ? "0" : indexOf(slot.axes);

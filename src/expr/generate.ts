@@ -36,6 +36,19 @@ export function generate(expr: Expr, columns: readonly ExprColumn[]): Generated 
   return { condition, slots: generator.slots, constants: generator.constants };
 }
 
+/** JavaScript of a value for one cell, and when it is not null. */
+export interface GeneratedValue extends Omit<Generated, "condition"> {
+  readonly code: string;
+  readonly known: string;
+}
+
+/** As {@link generate}, of any expression. */
+export function generateValue(expr: Expr, columns: readonly ExprColumn[]): GeneratedValue {
+  const generator = new Generator(columns);
+  const { code, known } = generator.whole(expr);
+  return { code, known, slots: generator.slots, constants: generator.constants };
+}
+
 class Generator {
   readonly slots: SlotSpec[] = [];
   readonly constants: unknown[] = [];
@@ -74,6 +87,11 @@ class Generator {
         return all([...value.valid, `${value.code} ${wanted ? "!==" : "==="} 0`]);
       }
     }
+  }
+
+  whole(expr: Expr): { readonly code: string; readonly known: string } {
+    const known = this.#isKnown(expr);
+    return { code: this.#value(expr).code, known };
   }
 
   #isKnown(expr: Expr): string {

@@ -47,7 +47,9 @@ describe("completion in bash", () => {
   });
 
   it("offers commands and those below them", () => {
-    expect(offered("graticule ")).toEqual(expect.arrayContaining(["cat", "convert", "explain", "inspect", "plugins", "resume"]));
+    expect(offered("graticule ")).toEqual(
+      expect.arrayContaining(["cat", "convert", "explain", "inspect", "plugins", "query", "resume"]),
+    );
     expect(offered("graticule con")).toEqual(["convert"]);
     expect(offered("graticule plugins un")).toEqual(["uninstall", "unlink"]);
     expect(offered("graticule ")).not.toContain("install");

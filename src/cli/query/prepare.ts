@@ -1,0 +1,1 @@
+export { prepareQuery } from "../../dataframe/query/run-query.js";
