@@ -48,6 +48,10 @@ export default class Convert extends ConversionCommand {
       description: "which file counts where several have a cell",
     }),
     "skip-damaged": booleanFlag({ description: "leave out files that are damaged, with a warning each" }),
+    layout: stringFlag({
+      options: ["parts", "hats"],
+      description: "how parts lie in the folder: plainly, or as a catalogue of the sky (default parts)",
+    }),
     append: booleanFlag({
       exclusive: ["overwrite"],
       description: "add to what is there: inputs that are in it already are left out, those that have changed are replaced",

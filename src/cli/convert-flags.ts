@@ -19,6 +19,7 @@ export interface ConvertFlags {
   readonly encoding?: readonly string[] | undefined;
   readonly "page-version"?: string | undefined;
   readonly geo?: string | undefined;
+  readonly layout?: string | undefined;
   readonly bloom?: readonly string[] | undefined;
   readonly "part-size"?: string | undefined;
   readonly rename?: readonly string[] | undefined;
@@ -63,6 +64,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     ...(flags["keep-replaced"] && { keepReplaced: true }),
     ...(flags.jobs !== undefined && { jobs: flags.jobs }),
     memory: parseSize(flags.memory),
+    ...(flags.layout !== undefined && { layout: flags.layout as "parts" | "hats" }),
     mode: flags.append ? "append" : flags.overwrite ? "overwrite" : "create",
     dryRun: flags["dry-run"],
   };

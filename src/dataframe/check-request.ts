@@ -43,6 +43,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   table: isText,
   compression: isText,
   encoding: (value) => (isRename(value) === null ? null : "an object of encodings by columns"),
+  layout: isOneOf("parts", "hats"),
   geo: isOneOf("points", "cells", "none"),
   pageVersion: (value) => (value === 1 || value === 2 ? null : "1 or 2"),
   bloom: isTexts,
@@ -105,10 +106,30 @@ function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...re
   if (where !== undefined) parseExpr(where);
   if (time !== undefined) requireInterval(time);
   if (rest.partitionBy !== undefined) parsePartition(rest.partitionBy);
+  if (rest.layout === "hats") refuseForCatalogue(rest);
   if (rest.sortBy !== undefined) {
     parseSortKeys(rest.sortBy);
     if (rest.order === "array") throw new GraticuleError("usage", "rows are either sorted or in the array's order");
   }
+}
+
+function refuseForCatalogue({
+  out,
+  sortBy,
+  order,
+  mode,
+  partitionBy,
+}: Pick<CheckedRequest, "out" | "sortBy" | "order" | "mode" | "partitionBy">): void {
+  const catalogue = "a catalogue of the sky (hats)";
+  if (/\.parquet$/i.test(out)) throw new GraticuleError("usage", `${catalogue} is a folder, not one file`, { file: out });
+  if (sortBy !== undefined || order === "array")
+    throw new GraticuleError("usage", `the rows of ${catalogue} are in the order of their places`);
+  if (partitionBy !== undefined) throw new GraticuleError("usage", `the folders of ${catalogue} are those of its pixels`);
+  if (mode === "append")
+    throw new GraticuleError(
+      "unsupported",
+      `${catalogue} cannot be added to: the pixels of what is there would have to be cut anew`,
+    );
 }
 
 /** Between them these have every day that some calendar has. */

@@ -37,6 +37,7 @@ import type { ConvertRequest } from "./convert-request.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import { createdBy } from "./created-by.js";
 import { emptyTables } from "./empty-tables.js";
+import { layOutSky } from "./lay-out-sky.js";
 import { leftTables, warnOfLargeChunks } from "./plan-warnings.js";
 import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
@@ -256,7 +257,7 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
       });
     for (const text of leftTables(run, request)) warnings.add(text);
     for (const text of emptyTables(run)) warnings.add(text);
-    return run;
+    return request.layout === "hats" && !request.dryRun ? await layOutSky(run, resources, request.partBytes) : run;
   } catch (error) {
     throw nameFile(error, archive);
   } finally {

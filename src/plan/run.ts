@@ -5,7 +5,7 @@ import type { Box } from "../schema/box.js";
 import type { GeometryPlan } from "./geometry.js";
 import type { AxisSelection, SinkSpec } from "./nodes.js";
 import type { PartitionKey } from "./partition-keys.js";
-
+import type { SkyPlan } from "./sky.js";
 export const PHYSICAL_PLAN_VERSION = 1;
 
 /** What cells of some axes are ordered by: positions in `TableGroup.columns`. */
@@ -50,6 +50,8 @@ export interface TablePlan {
   readonly partition?: readonly PartitionKey[];
   /** Columns that are read for that, whether or not they are in the output too. */
   readonly also?: readonly { readonly column: number; readonly name: string }[];
+  /** Rows are laid out by their places on the sky (HATS). */
+  readonly sky?: SkyPlan;
   /** Rows of a row group at most, where that follows from bytes. */
   readonly rowGroupRows?: number;
 }

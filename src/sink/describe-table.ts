@@ -6,6 +6,7 @@ import type { Field } from "../schema/field.js";
 import { votableEntries } from "./conventions/votable.js";
 import { geoMetadata } from "./geo/geo-metadata.js";
 import { geometryField } from "./geo/geometry-column.js";
+import { HEALPIX_FIELD, skyField } from "./sky/split-by-sky.js";
 
 /** The columns of a table's parts, in order, under their names in the output. */
 export function outputFields(table: TablePlan): Field[] {
@@ -14,7 +15,9 @@ export function outputFields(table: TablePlan): Field[] {
     if (!source) throw new TypeError(`the table ${table.group.name} has no column ${column}`);
     return { ...source.field, name };
   });
-  return table.geometry ? [...own, geometryField(table.geometry)] : own;
+  const { sky, geometry } = table;
+  const inDegrees = own.map((field, i) => (sky?.unit === "radian" && (i === sky.ra || i === sky.dec) ? skyField(field) : field));
+  return [...inDegrees, ...(geometry ? [geometryField(geometry)] : []), ...(sky ? [HEALPIX_FIELD] : [])];
 }
 
 /**

@@ -10,6 +10,7 @@ import type { PartContext } from "./part-writer.js";
 import { PartSet } from "./partition/part-set.js";
 import { placeKeys } from "./partition/place-keys.js";
 import { splitByKeys } from "./partition/split-by-keys.js";
+import { splitBySky } from "./sky/split-by-sky.js";
 
 /** Rows of a page at most: half a megabyte of float32, which compresses well and is a fine grain for pruning. */
 export const PAGE_ROWS = 1 << 17;
@@ -28,18 +29,20 @@ export async function stageParts(
     codec: sink.compression.codec,
     compress: await compressorFor(sink.compression),
     pageRows: PAGE_ROWS,
-    ...(table.sorted && { sorted: table.sorted }),
+    ...(table.sorted && !table.sky && { sorted: table.sorted }),
   };
   const parts = new PartSet(options, context, encodings);
   const keys = placeKeys(table);
   const apart = { start: table.output.length, stop: table.output.length + (table.also?.length ?? 0) };
   try {
-    for await (const batch of batches) {
-      if (keys.length === 0) await parts.add("", batch);
-      else for (const { folder, batch: own } of splitByKeys(batch, keys, apart)) await parts.add(folder, own);
-      // Reading and encoding can be synchronous from end to end; a Ctrl-C is heard in between.
-      await nextTurn();
-    }
+    if (table.sky) for await (const { folder, batch } of splitBySky(batches, table.sky)) await parts.add(folder, batch);
+    else
+      for await (const batch of batches) {
+        if (keys.length === 0) await parts.add("", batch);
+        else for (const { folder, batch: own } of splitByKeys(batch, keys, apart)) await parts.add(folder, own);
+        // Reading and encoding can be synchronous from end to end; a Ctrl-C is heard in between.
+        await nextTurn();
+      }
     return { parts: await parts.finish(), encodings: encodings.of(context.description.fields) };
   } catch (error) {
     // What cannot be given up now is litter that nobody reads, and the finaliser or `gc` removes.

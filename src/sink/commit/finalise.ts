@@ -1,5 +1,7 @@
 import { GraticuleError } from "../../errors.js";
 import { documents } from "../conventions/documents.js";
+import { checkSkyRows, hatsDocuments } from "../sky/hats-documents.js";
+import { placeCommonMetadata } from "../sky/place-common-metadata.js";
 import { abandonUploads } from "./abandon-uploads.js";
 import type { Lock } from "./held-lock.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
@@ -42,6 +44,7 @@ export async function finalise(layout: DestinationLayout, run: RunLayout, file: 
   if (already && (await latestNumber(layout)) !== already.number) await pointTo(layout, already);
   const snapshot = already ?? (await publish(layout, run, file, markers, latest, lock));
   await lock.check();
+  if (plan.tables[0]?.sky) await placeCatalogue(layout, run, file, markers, snapshot);
   if (!layout.single && (await hasOnlyParts(layout, file, snapshot))) await store.touch(layout.success);
   for (const { path, content } of documents(snapshot, layout)) await store.write(`${layout.state}/${path}`, content, false);
   await abandonUploads(layout, snapshot.number);
@@ -49,6 +52,22 @@ export async function finalise(layout: DestinationLayout, run: RunLayout, file: 
   for (const other of await unfinishedRuns(layout)) if (other.folder !== run.folder) await removeRun(layout, other);
   await store.write(run.done, JSON.stringify({ snapshot: snapshot.number }));
   return snapshot;
+}
+
+/** What a HATS catalogue has beside its parts. */
+async function placeCatalogue(
+  layout: DestinationLayout,
+  run: RunLayout,
+  { plan, descriptions }: RunFile,
+  markers: ReadonlyMap<number, TaskMarker>,
+  { tables, history = [] }: Snapshot,
+): Promise<void> {
+  const [description] = descriptions;
+  if (!description) return;
+  await placeCommonMetadata(layout, run, description);
+  const { by, at } = history.at(-1) ?? { by: description.createdBy, at: new Date().toISOString() };
+  for (const { path, content } of hatsDocuments(plan, markers, tables[0], by, at))
+    await layout.store.write(`${layout.dest}/${path}`, content);
 }
 
 async function publish(
@@ -60,6 +79,7 @@ async function publish(
   lock: Lock,
 ): Promise<Snapshot> {
   await lock.check();
+  checkSkyRows(file.plan, markers);
   const place = layout.single ? placeSingle : placeParts;
   const parts = await place(layout, run, file, markers);
   const kept = file.plan.sink.mode === "append" ? latest : null;
