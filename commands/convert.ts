@@ -49,8 +49,8 @@ export default class Convert extends ConversionCommand {
     }),
     "skip-damaged": booleanFlag({ description: "leave out files that are damaged, with a warning each" }),
     layout: stringFlag({
-      options: ["parts", "hats"],
-      description: "how parts lie in the folder: plainly, or as a catalogue of the sky (default parts)",
+      options: ["parts", "hats", "huggingface"],
+      description: "how parts lie in the folder: plainly, as a catalogue of the sky, or as a dataset with its card (default parts)",
     }),
     append: booleanFlag({
       exclusive: ["overwrite"],

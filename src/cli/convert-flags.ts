@@ -64,7 +64,7 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     ...(flags["keep-replaced"] && { keepReplaced: true }),
     ...(flags.jobs !== undefined && { jobs: flags.jobs }),
     memory: parseSize(flags.memory),
-    ...(flags.layout !== undefined && { layout: flags.layout as "parts" | "hats" }),
+    ...(flags.layout !== undefined && { layout: flags.layout as "parts" | "hats" | "huggingface" }),
     mode: flags.append ? "append" : flags.overwrite ? "overwrite" : "create",
     dryRun: flags["dry-run"],
   };

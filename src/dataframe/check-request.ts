@@ -43,7 +43,7 @@ const KEYS: Readonly<Record<keyof ConvertRequest, Check>> = {
   table: isText,
   compression: isText,
   encoding: (value) => (isRename(value) === null ? null : "an object of encodings by columns"),
-  layout: isOneOf("parts", "hats"),
+  layout: isOneOf("parts", "hats", "huggingface"),
   geo: isOneOf("points", "cells", "none"),
   pageVersion: (value) => (value === 1 || value === 2 ? null : "1 or 2"),
   bloom: isTexts,
@@ -107,6 +107,8 @@ function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...re
   if (time !== undefined) requireInterval(time);
   if (rest.partitionBy !== undefined) parsePartition(rest.partitionBy);
   if (rest.layout === "hats") refuseForCatalogue(rest);
+  if (rest.layout === "huggingface" && /\.parquet$/i.test(rest.out))
+    throw new GraticuleError("usage", "a dataset of the Hugging Face Hub is a folder, not one file", { file: rest.out });
   if (rest.sortBy !== undefined) {
     parseSortKeys(rest.sortBy);
     if (rest.order === "array") throw new GraticuleError("usage", "rows are either sorted or in the array's order");

@@ -24,8 +24,8 @@ export interface ConvertRequest {
   readonly encoding?: Readonly<Record<string, string>>;
   /** Version of the data pages' layout; default 1, which all readers have. */
   readonly pageVersion?: 1 | 2;
-  /** How parts lie in the destination: plainly, or as a catalogue of the sky (HATS). Default: parts. */
-  readonly layout?: "parts" | "hats";
+  /** How parts lie in the destination: plainly, as a catalogue of the sky (HATS), or as a dataset of the Hugging Face Hub. Default: parts. */
+  readonly layout?: "parts" | "hats" | "huggingface";
   /** A column `geometry` (GeoParquet): a point for each cell, or its outline. Default: none. */
   readonly geo?: "points" | "cells" | "none";
   /** Columns that get a Bloom filter in every row group. */

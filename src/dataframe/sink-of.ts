@@ -6,12 +6,12 @@ const DEFAULT_ROW_GROUP = 1 << 20;
 /** How parts are written. */
 export type WritingRequest = Pick<
   ConvertRequest,
-  "compression" | "encoding" | "pageVersion" | "bloom" | "rowGroupRows" | "rowGroupBytes" | "geo"
+  "compression" | "encoding" | "pageVersion" | "bloom" | "rowGroupRows" | "rowGroupBytes" | "geo" | "layout"
 >;
 
 /** @throws `usage` */
 export function sinkOf(request: WritingRequest, dest: string, mode: SinkSpec["mode"]): SinkSpec {
-  const { encoding, pageVersion, bloom, rowGroupBytes, geo } = request;
+  const { encoding, pageVersion, bloom, rowGroupBytes, geo, layout } = request;
   return {
     format: "parquet",
     dest,
@@ -24,6 +24,7 @@ export function sinkOf(request: WritingRequest, dest: string, mode: SinkSpec["mo
     ...(pageVersion !== undefined && { pageVersion }),
     ...(bloom && { bloomFilters: bloom }),
     ...(geo && geo !== "none" && { geo }),
+    ...(layout && layout !== "parts" && { layout }),
     mode,
   };
 }

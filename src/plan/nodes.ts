@@ -24,6 +24,8 @@ export interface SinkSpec {
   readonly pageVersion?: 1 | 2;
   /** Output columns with a Bloom filter in every row group. */
   readonly bloomFilters?: readonly string[];
+  /** How parts lie in the destination; absent: plainly. */
+  readonly layout?: "hats" | "huggingface";
   /** A geometry column (GeoParquet): a point for each cell, or its outline. */
   readonly geo?: GeometryKind;
   readonly mode: "create" | "append" | "overwrite";

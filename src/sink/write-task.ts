@@ -5,6 +5,7 @@ import type { TablePlan } from "../plan/run.js";
 import type { GridBatch } from "../schema/grid-batch.js";
 import { columnOptions } from "./column-options.js";
 import type { TaskMarker } from "./commit/markers.js";
+import { CARD_FOLDER } from "./conventions/dataset-card.js";
 import { EncodingTally } from "./encoding-tally.js";
 import type { PartContext } from "./part-writer.js";
 import { PartSet } from "./partition/part-set.js";
@@ -32,14 +33,17 @@ export async function stageParts(
     ...(table.sorted && !table.sky && { sorted: table.sorted }),
   };
   const parts = new PartSet(options, context, encodings);
+  const base = sink.layout === "huggingface" ? CARD_FOLDER : "";
   const keys = placeKeys(table);
   const apart = { start: table.output.length, stop: table.output.length + (table.also?.length ?? 0) };
   try {
     if (table.sky) for await (const { folder, batch } of splitBySky(batches, table.sky)) await parts.add(folder, batch);
     else
       for await (const batch of batches) {
-        if (keys.length === 0) await parts.add("", batch);
-        else for (const { folder, batch: own } of splitByKeys(batch, keys, apart)) await parts.add(folder, own);
+        if (keys.length === 0) await parts.add(base, batch);
+        else
+          for (const { folder, batch: own } of splitByKeys(batch, keys, apart))
+            await parts.add(base === "" ? folder : `${base}/${folder}`, own);
         // Reading and encoding can be synchronous from end to end; a Ctrl-C is heard in between.
         await nextTurn();
       }

@@ -1,4 +1,5 @@
 import { GraticuleError } from "../../errors.js";
+import { datasetCard } from "../conventions/dataset-card.js";
 import { documents } from "../conventions/documents.js";
 import { checkSkyRows, hatsDocuments } from "../sky/hats-documents.js";
 import { placeCommonMetadata } from "../sky/place-common-metadata.js";
@@ -45,6 +46,7 @@ export async function finalise(layout: DestinationLayout, run: RunLayout, file: 
   const snapshot = already ?? (await publish(layout, run, file, markers, latest, lock));
   await lock.check();
   if (plan.tables[0]?.sky) await placeCatalogue(layout, run, file, markers, snapshot);
+  if (plan.sink.layout === "huggingface") await store.write(`${layout.dest}/README.md`, datasetCard(snapshot, layout));
   if (!layout.single && (await hasOnlyParts(layout, file, snapshot))) await store.touch(layout.success);
   for (const { path, content } of documents(snapshot, layout)) await store.write(`${layout.state}/${path}`, content, false);
   await abandonUploads(layout, snapshot.number);
