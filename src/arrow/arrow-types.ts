@@ -1,5 +1,6 @@
 import type { Field as ArrowField, Schema as ArrowSchema, DataType } from "apache-arrow";
 import type { ColumnType, Field, Schema } from "../schema/field.js";
+import type { TimeUnit } from "../schema/row-batch.js";
 
 /** The module `apache-arrow`, which is loaded where it is needed: it takes longer than all of a small command. */
 export type Arrow = typeof import("apache-arrow");
@@ -16,10 +17,27 @@ export function arrowTypeOf(arrow: Arrow, type: ColumnType): DataType {
     case "binary":
       return new arrow.Binary();
     case "timestamp":
-      return new arrow.TimestampMicrosecond();
+      return timestampTypeOf(arrow, type.unit ?? "us", type.isUtc ? "UTC" : null);
+    case "date":
+      return new arrow.DateDay();
+    case "time": {
+      const types = { ms: arrow.TimeMillisecond, us: arrow.TimeMicrosecond, ns: arrow.TimeNanosecond };
+      return new types[type.unit]();
+    }
+    case "float16":
+      return new arrow.Float16();
+    case "decimal":
+      return new arrow.Decimal(type.scale, type.precision, type.precision > 38 ? 256 : 128);
+    case "fixed-binary":
+      return new arrow.FixedSizeBinary(type.size);
     case "list":
       return new arrow.List(new arrow.Field("element", arrowTypeOf(arrow, type.item), true));
   }
+}
+
+function timestampTypeOf(arrow: Arrow, unit: TimeUnit, zone: string | null): DataType {
+  const types = { ms: arrow.TimestampMillisecond, us: arrow.TimestampMicrosecond, ns: arrow.TimestampNanosecond };
+  return new types[unit](zone);
 }
 
 export function arrowFieldOf(arrow: Arrow, { name, type, nullable, metadata }: Field): ArrowField {

@@ -41,6 +41,12 @@ export class BloomFilter {
     }
   }
 
+  /** The bits of float16, as {@link numbers}. */
+  halves(values: Uint16Array): void {
+    const isZero = (bits: number): boolean => (bits & 0x7fff) === 0;
+    for (const bits of values.some(isZero) ? [...values, 0, 0x8000] : values) this.#add(Uint8Array.of(bits & 255, bits >> 8), 0, 2);
+  }
+
   texts(values: Iterable<Uint8Array>): void {
     for (const text of values) this.#add(text, 0, text.length);
   }

@@ -2,9 +2,9 @@
  * BYTE_STREAM_SPLIT: all first bytes of the values, then all second bytes, … (Encodings.md), into `out` from byte `at` on.
  * Fast where both lie on a word's boundary and the values are a multiple of four.
  */
-export function splitBytePlanes(bytes: Uint8Array, size: 4 | 8, out: Uint8Array, at: number): void {
+export function splitBytePlanes(bytes: Uint8Array, size: 2 | 4 | 8, out: Uint8Array, at: number): void {
   const count = bytes.length / size;
-  if (count % 4 === 0 && bytes.byteOffset % 4 === 0 && (out.byteOffset + at) % 4 === 0) {
+  if (size !== 2 && count % 4 === 0 && bytes.byteOffset % 4 === 0 && (out.byteOffset + at) % 4 === 0) {
     splitWords(bytes, size, count, out.subarray(at, at + bytes.length));
     return;
   }

@@ -1,5 +1,5 @@
 import { GraticuleError } from "../errors.js";
-import type { ColumnType, Field } from "../schema/field.js";
+import { type ColumnType, carrierOf, type Field } from "../schema/field.js";
 import type { TypedArray } from "../schema/typed-array.js";
 import { writeDelta, writeDeltaLengths, writeDeltaTexts } from "./delta.js";
 import type { EncodeOptions } from "./dense-column.js";
@@ -15,15 +15,23 @@ const TEXT_SAMPLE = 1024;
 const WORTH = 0.9;
 
 const INTEGERS = ["PLAIN", "RLE_DICTIONARY", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"] as const;
+const FIXED = ["PLAIN", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT"] as const;
 const TEXTS = ["PLAIN", "RLE_DICTIONARY", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"] as const;
 
 /** Encodings that the format knows for a column's values (Encodings.md). Of a list: of its items. */
 export function encodingsOf(type: ColumnType): readonly EncodingName[] {
   switch (type.kind) {
     case "number":
-      return type.name.startsWith("float") ? ["PLAIN", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT"] : INTEGERS;
+      return type.name.startsWith("float") ? FIXED : INTEGERS;
     case "timestamp":
+    case "date":
+    case "time":
       return INTEGERS;
+    case "decimal":
+      return typeof carrierOf(type) === "object" ? FIXED : INTEGERS;
+    case "float16":
+    case "fixed-binary":
+      return FIXED;
     case "bool":
       return ["PLAIN", "RLE"];
     case "string":

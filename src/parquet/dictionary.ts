@@ -29,8 +29,15 @@ function indicesFor(count: number, entries: number): Uint16Array | Uint32Array {
 /**
  * Codes of 8 or 16 bits: a table in place of a hash; only the codes that occur are unpacked, never the column. The entries are in
  * the order of their codes, so that equal neighbours in the data stay near in the indices and pages compress better.
+ *
+ * @param isMonotonic whether the order of the codes is that of the values
  */
-export function tableDictionary(codes: SmallArray, packing: Packing | undefined, validity?: Bitmap): Dictionary {
+export function tableDictionary(
+  codes: SmallArray,
+  packing: Packing | undefined,
+  validity?: Bitmap,
+  isMonotonic = true,
+): Dictionary {
   const unsigned = codes.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array;
   const slots = new unsigned(codes.buffer as ArrayBuffer, codes.byteOffset, codes.length);
   const all = codes.BYTES_PER_ELEMENT === 1 ? 256 : 65536;
@@ -50,7 +57,7 @@ export function tableDictionary(codes: SmallArray, packing: Packing | undefined,
   const indices = indicesFor(codes.length, distinct.length);
   for (let i = 0; i < slots.length; i++) indices[i] = positions[slots[i] as number] as number;
   const values = new (codes.constructor as new (values: readonly number[]) => TypedArray)(distinct);
-  return { values: packing ? unpack(values, packing) : values, indices, isMonotonic: true };
+  return { values: packing ? unpack(values, packing) : values, indices, isMonotonic };
 }
 
 function markValid(slots: Uint8Array | Uint16Array, { bits }: Bitmap, used: Uint8Array): void {

@@ -21,8 +21,11 @@ export interface DictionaryColumn {
 export function encodeDictionary(column: DictionaryColumn, dictionary: Dictionary, options: EncodeOptions): EncodedColumn {
   const { values, indices } = dictionary;
   const writer = new ColumnChunkWriter(column.field, options, ENCODING.RLE_DICTIONARY);
-  writer.dictionary(plainBytes(values), values.length);
-  writer.filter(values.length)?.numbers(values);
+  const areHalves = column.type.kind === "float16";
+  writer.dictionary(plainBytes(values, areHalves), values.length);
+  const filter = writer.filter(values.length);
+  if (areHalves) filter?.halves(values as Uint16Array);
+  else filter?.numbers(values);
   const width = bitWidth(values.length);
   const kernels = width > 0 && indices instanceof Uint16Array ? pageWorkspace() : null;
   for (const page of column.pages) {

@@ -80,7 +80,7 @@ function distinctOf(field: Field, data: ColumnData): Distinct | null {
 }
 
 function distinctNumbers(field: Field, data: TypedArray): Distinct | null {
-  if (field.type.kind === "bool") return null;
+  if (field.type.kind === "bool" || field.type.kind === "float16") return null;
   const positions = new Map<number | bigint, number>();
   const codes = new Uint16Array(data.length);
   const first: number[] = [];

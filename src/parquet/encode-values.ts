@@ -5,6 +5,7 @@ import { extent, type Items, isLists, itemsOf, type Lists } from "../schema/list
 import { ReusableMemory } from "../schema/reusable-memory.js";
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { unpack } from "../schema/unpack.js";
+import type { BloomFilter } from "./bloom-filter.js";
 import { splitBytePlanes } from "./byte-planes.js";
 import { chooseForFlags, chooseForIntegers, requestedEncoding } from "./choose-encoding.js";
 import { ColumnChunkWriter, type EncodedColumn, type PageContent } from "./column-chunk.js";
@@ -70,9 +71,11 @@ function encodeItems(column: ItemColumn, options: EncodeOptions): EncodedColumn 
     return encodeTexts({ ...column, data: data as readonly (string | Uint8Array | null)[] }, asked, options);
   const numbers = data as TypedArray;
   // Lists without an item between them: readers differ on how an empty dictionary is unpacked.
-  if (column.count === 0) return encodeDirectly(column, stored(numbers), ENCODING.PLAIN, options);
+  if (column.count === 0)
+    return encodeDirectly(column, type.kind === "float16" ? numbers : stored(numbers), ENCODING.PLAIN, options);
   if (type.kind === "bool") return encodeDirectly(column, numbers, asked ?? chooseForFlags(numbers), options);
   const dictionaryMayDo = asked === undefined || asked === ENCODING.RLE_DICTIONARY;
+  if (type.kind === "float16") return encodeHalves(column, numbers as Uint16Array, asked, options);
   if (isSmall(numbers) && dictionaryMayDo)
     return encodeDictionary(column, tableDictionary(numbers, packing, column.validity), options);
   const values = packing ? unpack(numbers, packing) : stored(numbers);
@@ -87,6 +90,14 @@ function encodeItems(column: ItemColumn, options: EncodeOptions): EncodedColumn 
   return dictionary && chosen === ENCODING.RLE_DICTIONARY
     ? encodeDictionary(column, dictionary, options)
     : encodeDirectly(column, values, chosen, options);
+}
+
+/** DuckDB knows no byte planes of float16. */
+function encodeHalves(column: ItemColumn, halves: Uint16Array, asked: Encoding | undefined, options: EncodeOptions): EncodedColumn {
+  if (asked !== undefined && asked !== ENCODING.RLE_DICTIONARY) return encodeDirectly(column, halves, asked, options);
+  const dictionary = tableDictionary(halves, undefined, column.validity, false);
+  const pays = asked !== undefined || dictionary.values.length <= Math.max(16, halves.length >> 1);
+  return pays ? encodeDictionary(column, dictionary, options) : encodeDirectly(column, halves, ENCODING.PLAIN, options);
 }
 
 function isSmall(numbers: TypedArray): numbers is Int8Array | Uint8Array | Int16Array | Uint16Array {
@@ -108,16 +119,21 @@ function encodeDirectly(column: ItemColumn, values: TypedArray, encoding: Encodi
   for (const page of column.pages) {
     const placed = kernels?.place(values.subarray(page.start, page.start + page.count) as TypedArray, page.validity);
     if (kernels && placed) {
-      filter?.numbers(kernels.view(placed, values));
+      addTo(filter, kernels.view(placed, values), type);
       writer.page({ ...totals(page), ...placedPlanes(kernels, placed, values, type, page) });
       continue;
     }
     const own = validOf(values, page);
     const encoded = encoding === ENCODING.BYTE_STREAM_SPLIT ? planesBody(own, page) : directBody(own, type, encoding, page);
     writer.page({ ...totals(page), ...encoded, bounds: boundsOf(type, own) });
-    filter?.numbers(own);
+    addTo(filter, own, type);
   }
   return writer.finish();
+}
+
+function addTo(filter: BloomFilter | null, values: TypedArray, { kind }: ColumnType): void {
+  if (kind === "float16") filter?.halves(values as Uint16Array);
+  else filter?.numbers(values);
 }
 
 type EncodedBody = Pick<PageContent, "body" | "levels">;
@@ -142,7 +158,7 @@ function directBody(values: TypedArray, type: ColumnType, encoding: Encoding, pa
   const levels = page.writeLevels(out);
   if (encoding === ENCODING.DELTA_BINARY_PACKED) writeDelta(out, values);
   else if (encoding === ENCODING.RLE) writeFlags(out, values);
-  else out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values));
+  else out.bytes(type.kind === "bool" ? bitsOf(values) : plainBytes(values, type.kind === "float16"));
   return { body: out.finish(), levels };
 }
 
@@ -156,6 +172,6 @@ function planesBody(values: TypedArray, page: Page): EncodedBody {
   const pad = (4 - (levels.length & 3)) & 3;
   const whole = pageMemory.take(pad + levels.length + values.byteLength);
   whole.set(levels.finish(), pad);
-  splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 4 | 8, whole, pad + levels.length);
+  splitBytePlanes(bytesOf(values), values.BYTES_PER_ELEMENT as 2 | 4 | 8, whole, pad + levels.length);
   return { body: whole.subarray(pad), levels: sizes };
 }

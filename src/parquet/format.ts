@@ -1,7 +1,7 @@
 import type { ThriftStruct, ThriftType, ThriftValue } from "./thrift.js";
 
 /** Names for the numbers of the Parquet format (parquet.thrift, format 2.11). */
-export const PHYSICAL = { BOOLEAN: 0, INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
+export const PHYSICAL = { BOOLEAN: 0, INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6, FIXED_LEN_BYTE_ARRAY: 7 } as const;
 export type Physical = (typeof PHYSICAL)[keyof typeof PHYSICAL];
 
 export const ENCODING = {

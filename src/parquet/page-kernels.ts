@@ -40,7 +40,7 @@ const EVEN = Array.from({ length: VECTOR }, (_, lane) => 2 * lane);
 const ODD = EVEN.map((lane) => lane + 1);
 
 /** `planes<size>(from, to, count)`: `count` elements at `from` as byte planes at `to`, 16 at a time, the last 16 perhaps once more. */
-function planesOf(size: 4 | 8): WasmFunction {
+function planesOf(size: 2 | 4 | 8): WasmFunction {
   const [FROM, TO, COUNT] = [0, 1, 2];
   const locals = new Locals(3);
   const index = locals.take();
@@ -280,5 +280,13 @@ function compactElements({ size, load, store }: Element): WasmFunction {
 }
 
 export function pageKernels(): readonly WasmFunction[] {
-  return [planesOf(4), planesOf(8), ...RANGES.map(rangeOf), uniformGroups(), packGroups(), ...ELEMENTS.map(compactElements)];
+  return [
+    planesOf(2),
+    planesOf(4),
+    planesOf(8),
+    ...RANGES.map(rangeOf),
+    uniformGroups(),
+    packGroups(),
+    ...ELEMENTS.map(compactElements),
+  ];
 }

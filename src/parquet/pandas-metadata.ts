@@ -10,7 +10,7 @@ export function pandasMetadata(fields: readonly Field[], index: readonly string[
       field_name: field.name,
       pandas_type: pandasType(field.type),
       numpy_type: numpyType(field.type),
-      metadata: null,
+      metadata: columnMetadata(field.type),
     })),
     creator: { library: "graticule", version: "1" },
     pandas_version: "2.0.0",
@@ -25,6 +25,11 @@ export function pandasAttributes(fields: readonly Field[], metadata: Readonly<Re
   return { columns: Object.fromEntries(columns), ...metadata };
 }
 
+function columnMetadata(type: ColumnType): object | null {
+  if (type.kind === "timestamp" && type.isUtc) return { timezone: "UTC" };
+  return type.kind === "decimal" ? { precision: type.precision, scale: type.scale } : null;
+}
+
 function pandasType(type: ColumnType): string {
   switch (type.kind) {
     case "number":
@@ -36,7 +41,14 @@ function pandasType(type: ColumnType): string {
     case "binary":
       return "bytes";
     case "timestamp":
-      return "datetime";
+      return type.isUtc ? "datetimetz" : "datetime";
+    case "date":
+    case "time":
+    case "float16":
+    case "decimal":
+      return type.kind;
+    case "fixed-binary":
+      return "bytes";
     case "list":
       return `list[${pandasType(type.item)}]`;
   }
@@ -45,5 +57,6 @@ function pandasType(type: ColumnType): string {
 function numpyType(type: ColumnType): string {
   if (type.kind === "number") return type.name;
   if (type.kind === "bool") return "bool";
-  return type.kind === "timestamp" ? "datetime64[us]" : "object";
+  if (type.kind === "float16") return "float16";
+  return type.kind === "timestamp" ? `datetime64[${type.unit ?? "us"}]` : "object";
 }

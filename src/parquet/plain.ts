@@ -1,9 +1,9 @@
 import { bytesOf, type TypedArray } from "../schema/typed-array.js";
 import { ByteWriter, writeHybrid } from "./hybrid.js";
 
-/** PLAIN numbers (Encodings.md). Integers below 32 bits are stored in 32. */
-export function plainBytes(values: TypedArray): Uint8Array {
-  return bytesOf(stored(values));
+/** PLAIN numbers (Encodings.md). Integers below 32 bits are stored in 32. @param areHalves as they are: the bits of float16 */
+export function plainBytes(values: TypedArray, areHalves = false): Uint8Array {
+  return bytesOf(areHalves ? values : stored(values));
 }
 
 /** The values in an array of 32 or 64 bits. */

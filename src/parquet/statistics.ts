@@ -1,4 +1,4 @@
-import type { ColumnType } from "../schema/field.js";
+import { type ColumnType, carrierOf } from "../schema/field.js";
 import { specialised } from "../schema/specialise.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
@@ -10,6 +10,7 @@ export interface Bounds {
 
 /** Bounds of values none of which is null, NaN left aside; −0 as the lower and +0 as the upper bound of zeros, so that both match. */
 export function boundsOf(type: ColumnType, values: TypedArray): Bounds | null {
+  if (type.kind === "float16") return halfBounds(values as Uint16Array);
   return boundsFrom(type, rangeLoop(values)(values));
 }
 
@@ -53,21 +54,31 @@ export function unite(type: ColumnType, a: Bounds | null, b: Bounds | null): Bou
 }
 
 export function compareBounds(type: ColumnType, a: Uint8Array, b: Uint8Array): number {
-  if (type.kind === "string" || type.kind === "binary") return Buffer.compare(a, b);
+  const carrier = carrierOf(type);
+  if (carrier === "bytes") return Buffer.compare(a, b);
+  if (typeof carrier === "object") return type.kind === "decimal" ? compareSigned(a, b) : Buffer.compare(a, b);
   const x = boundValue(type, a);
   const y = boundValue(type, b);
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** Big-endian two's complements of one length. */
+export function compareSigned(a: Uint8Array, b: Uint8Array): number {
+  const [x, y] = [(a[0] ?? 0) ^ 128, (b[0] ?? 0) ^ 128];
+  return x === y ? Buffer.compare(a.subarray(1), b.subarray(1)) : x - y;
+}
+
 export function isFloating(type: ColumnType): boolean {
-  return type.kind === "number" && type.name.startsWith("float");
+  return type.kind === "float16" || (type.kind === "number" && type.name.startsWith("float"));
 }
 
 export function boundBytes(type: ColumnType, value: number | bigint): Uint8Array {
-  if (type.kind === "bool") return Uint8Array.of(Number(value));
-  if (type.kind === "timestamp") return new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
-  if (type.kind !== "number") throw new TypeError(`no numeric bounds for ${type.kind}`);
-  switch (type.name) {
+  const carrier = carrierOf(type);
+  switch (carrier) {
+    case "flags":
+      return Uint8Array.of(Number(value));
+    case "float16":
+      return new Uint8Array(Uint16Array.of(Number(value)).buffer);
     case "float32":
       return new Uint8Array(Float32Array.of(Number(value)).buffer);
     case "float64":
@@ -75,18 +86,27 @@ export function boundBytes(type: ColumnType, value: number | bigint): Uint8Array
     case "int64":
     case "uint64":
       return new Uint8Array(BigInt64Array.of(BigInt.asIntN(64, BigInt(value))).buffer);
-    default:
+    case "int8":
+    case "int16":
+    case "int32":
+    case "uint8":
+    case "uint16":
+    case "uint32":
       return new Uint8Array(Int32Array.of(Number(value)).buffer);
+    default:
+      throw new TypeError(`no numeric bounds for ${type.kind}`);
   }
 }
 
-/** What `boundBytes` made bytes of. */
+/** A bound of numbers; of float16, what ascends with it. */
 export function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (type.kind === "bool") return bytes[0] as number;
-  if (type.kind === "timestamp") return view.getBigInt64(0, true);
-  if (type.kind !== "number") throw new TypeError(`no numeric bounds for ${type.kind}`);
-  switch (type.name) {
+  const carrier = carrierOf(type);
+  switch (carrier) {
+    case "flags":
+      return bytes[0] as number;
+    case "float16":
+      return halfOrder(view.getUint16(0, true));
     case "float32":
       return view.getFloat32(0, true);
     case "float64":
@@ -97,9 +117,52 @@ export function boundValue(type: ColumnType, bytes: Uint8Array): number | bigint
       return view.getBigUint64(0, true);
     case "uint32":
       return view.getUint32(0, true);
-    default:
+    case "int8":
+    case "int16":
+    case "int32":
+    case "uint8":
+    case "uint16":
       return view.getInt32(0, true);
+    default:
+      throw new TypeError(`no numeric bounds for ${type.kind}`);
   }
+}
+
+const HALF_ZERO = 0x8000;
+
+/** The bits of a float16 as a number that ascends with its value; −0 is just below +0. */
+function halfOrder(bits: number): number {
+  return bits & HALF_ZERO ? ~bits & 0xffff : bits | HALF_ZERO;
+}
+
+/** As of other floats: NaN left aside, zeros as −0 and +0. */
+function halfBounds(values: Uint16Array): Bounds | null {
+  let [min, max] = [0x10000, -1];
+  for (let i = 0; i < values.length; i++) {
+    const bits = values[i] as number;
+    if ((bits & 0x7fff) > 0x7c00) continue;
+    const order = halfOrder(bits);
+    if (order < min) min = order;
+    if (order > max) max = order;
+  }
+  if (max < 0) return null;
+  if (min === halfOrder(0)) min = halfOrder(HALF_ZERO);
+  if (max === halfOrder(HALF_ZERO)) max = halfOrder(0);
+  const bitsOf = (order: number): number => (order & HALF_ZERO ? order & 0x7fff : ~order & 0xffff);
+  return { min: new Uint8Array(Uint16Array.of(bitsOf(min)).buffer), max: new Uint8Array(Uint16Array.of(bitsOf(max)).buffer) };
+}
+
+/** Of byte strings of one length: nothing is cut. @param areDecimals big-endian two's complements */
+export function fixedBounds(values: readonly Uint8Array[], areDecimals: boolean): Bounds | null {
+  const compare = areDecimals ? compareSigned : Buffer.compare;
+  const [first] = values;
+  if (!first) return null;
+  let [min, max] = [first, first];
+  for (const value of values) {
+    if (compare(value, min) < 0) min = value;
+    if (compare(value, max) > 0) max = value;
+  }
+  return { min, max };
 }
 
 /** Most bytes of a text bound; a longer lower bound is cut, a longer upper bound cut and raised (parquet.thrift, Statistics). */

@@ -2,11 +2,11 @@ import { encodingsOf } from "../../src/parquet/choose-encoding.js";
 import type { DenseColumn } from "../../src/parquet/dense-column.js";
 import type { EncodingName } from "../../src/parquet/format.js";
 import { packBits } from "../../src/schema/bitmap.js";
-import type { ColumnType } from "../../src/schema/field.js";
+import { type ColumnType, carrierOf } from "../../src/schema/field.js";
 import type { Items, Lists } from "../../src/schema/lists.js";
-import { arrayTypeOf } from "../../src/schema/typed-array.js";
+import { arrayTypeOf, widenFloat16 } from "../../src/schema/typed-array.js";
 
-/** A value as text that all readers can be brought to: integers and moments in decimal, floats and bytes in hex. */
+/** A value as text that all readers can be brought to: integers, decimals' units and nanoseconds in decimal, floats and bytes in hex. */
 export type Canonical = string | null | readonly (string | null)[];
 
 export interface MatrixColumn {
@@ -34,6 +34,14 @@ const wide = (i: number): bigint => (BigInt(scrambled(i)) << 32n) | BigInt(scram
 const FLOATS = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -2.25];
 const floatAt = (i: number): number => (i % 3 === 0 ? (FLOATS[(i / 3) % 7] as number) : Math.sin(i) * 10 ** (i % 30));
 
+/** Zeros, infinities, the least above zero, and a NaN. */
+const HALVES = [0, 0x8000, 0x7c00, 0xfc00, 1, 0x7e00];
+
+function bigEndian(value: bigint, size: number): Uint8Array {
+  const hex = BigInt.asUintN(8 * size, value).toString(16);
+  return Uint8Array.from(Buffer.from(hex.padStart(2 * size, "0"), "hex"));
+}
+
 /** Each type with the value of its row `i`: ends of its range, and what is neither sorted nor all different. */
 const TYPES: readonly (readonly [name: string, type: ColumnType, at: (i: number) => Value])[] = [
   ["int8", number("int8"), (i) => (scrambled(i) & 255) - 128],
@@ -50,6 +58,19 @@ const TYPES: readonly (readonly [name: string, type: ColumnType, at: (i: number)
   ["timestamp", { kind: "timestamp" }, (i) => BigInt(i) * 3_600_000_000n - 86_400_000_000_000n],
   ["string", { kind: "string" }, (i) => (i % 6 === 0 ? "" : `Größe ${scrambled(i >> 1) % 1000}/${i % 2 ? "🌍" : "z"}`)],
   ["binary", { kind: "binary" }, (i) => Uint8Array.from({ length: i % 5 }, (_, k) => scrambled(i + k) & 255)],
+  // All but its NaNs that are not the usual one, which not every reader keeps.
+  ["float16", { kind: "float16" }, (i) => (i % 7 === 0 ? (HALVES[(i / 7) % 6] as number) : scrambled(i) & 0xfbff)],
+  ["decimal9", { kind: "decimal", precision: 9, scale: 2 }, (i) => (scrambled(i) % 1_999_999_999) - 999_999_999],
+  ["decimal18", { kind: "decimal", precision: 18, scale: 4 }, (i) => wide(i) % 10n ** (i % 3 === 0 ? 18n : 9n)],
+  ["decimal30", { kind: "decimal", precision: 30, scale: 6 }, (i) => bigEndian((wide(i) - 2n ** 63n) * BigInt(i), 13)],
+  ["date", { kind: "date" }, (i) => (scrambled(i) % 100_000) - 50_000],
+  ["time ms", { kind: "time", unit: "ms" }, (i) => scrambled(i) % 86_400_000],
+  ["time us", { kind: "time", unit: "us" }, (i) => wide(i) % 86_400_000_000n],
+  ["time ns", { kind: "time", unit: "ns" }, (i) => wide(i) % 86_400_000_000_000n],
+  ["timestamp ms", { kind: "timestamp", unit: "ms" }, (i) => BigInt(i) * 3_600_123n - 86_400_000_000n],
+  ["timestamp ns", { kind: "timestamp", unit: "ns" }, (i) => BigInt(i) * 3_600_123_456_000_000n - 86_400_000_000_000n],
+  ["moment us", { kind: "timestamp", unit: "us", isUtc: true }, (i) => BigInt(i) * 7_000_000n + 1_000n],
+  ["bytes3", { kind: "fixed-binary", size: 3 }, (i) => Uint8Array.from({ length: 3 }, (_, k) => scrambled((i >> 1) + k) & 255)],
 ];
 
 /** Whether the value of a row is there. */
@@ -72,11 +93,22 @@ const itemsBefore = (row: number): number => {
 /** Of the items of the lists that may lack some: every fourth. */
 const itemIsThere = (item: number): boolean => item % 4 !== 2;
 
+const NANOSECONDS = { ms: 1_000_000n, us: 1000n, ns: 1n } as const;
+
+/** @param value as a column holds it: units of a decimal or a time, the bits of a float16 */
+function canonicalOfStored(type: ColumnType, value: Value): string | null {
+  if (type.kind === "float16") return canonicalOf(type, widenFloat16(Uint16Array.of(value as number))[0]);
+  if (type.kind === "decimal" && value instanceof Uint8Array)
+    return String(BigInt.asIntN(8 * value.length, BigInt(`0x${Buffer.from(value).toString("hex")}`)));
+  return canonicalOf(type, value);
+}
+
 export function canonicalOf(type: ColumnType, value: unknown): string | null {
   if (value === null || value === undefined) return null;
+  if (type.kind === "time" || type.kind === "timestamp") return String(BigInt(value as bigint) * NANOSECONDS[type.unit ?? "us"]);
   if (type.kind === "bool") return String(Boolean(value));
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
-  if (type.kind === "number" && type.name.startsWith("float")) {
+  if (type.kind === "float16" || (type.kind === "number" && type.name.startsWith("float"))) {
     if (Number.isNaN(value)) return "nan";
     const bytes = Buffer.alloc(8);
     bytes.writeDoubleBE(value as number);
@@ -91,7 +123,7 @@ export function matrixColumns(): readonly MatrixColumn[] {
     [null, ...encodingsOf(type)].flatMap((encoding) => [
       ...Object.keys(NULLS).map((nulls) => flat(`${typeName} ${encoding} ${nulls}`, type, encoding, at, NULLS[nulls] ?? null)),
       // This kind of item is not offered by any reader of arrays: lists of byte strings are none of ours.
-      ...(type.kind === "binary"
+      ...((carrierOf(type) === "bytes" && type.kind !== "string") || typeof carrierOf(type) === "object"
         ? []
         : ["required", "some", "all"].map((nulls) =>
             lists(`list ${typeName} ${encoding} ${nulls}`, type, encoding, at, NULLS[nulls] ?? null),
@@ -112,11 +144,11 @@ function flat(
     name,
     type,
     encoding,
-    at: (row) => (isThere && !isThere(row) ? null : canonicalOf(type, at(row))),
+    at: (row) => (isThere && !isThere(row) ? null : canonicalOfStored(type, at(row))),
     column: (start, rows) => {
       const values = Array.from({ length: rows }, (_, i) => at(start + i));
       const validity = isThere && packBits(Uint8Array.from(values, (_, i) => Number(isThere(start + i))));
-      if (type.kind === "string" || type.kind === "binary")
+      if (carrierOf(type) === "bytes" || typeof carrierOf(type) === "object")
         return { field, data: values.map((value, i) => (isThere && !isThere(start + i) ? null : value)) as (string | null)[] };
       return { field, data: typed(type, values), ...(validity && { validity }) };
     },
@@ -140,7 +172,10 @@ function lists(
     encoding,
     at: (row) => {
       if (isThere && !isThere(row)) return null;
-      return Array.from({ length: lengthAt(row) }, (_, k) => canonicalOf(item, valueAt(itemsBefore(row) + k)));
+      return Array.from({ length: lengthAt(row) }, (_, k) => {
+        const value = valueAt(itemsBefore(row) + k);
+        return value === null ? null : canonicalOfStored(item, value);
+      });
     },
     column: (start, rows) => {
       const offsets = new Uint32Array(rows + 1);
@@ -160,9 +195,8 @@ function lists(
 }
 
 function typed(type: ColumnType, values: readonly (Value | null)[]) {
-  const array = new (arrayTypeOf(type.kind === "number" ? type.name : type.kind === "timestamp" ? "int64" : "uint8"))(
-    values.length,
-  );
+  const carrier = carrierOf(type);
+  const array = new (arrayTypeOf(carrier === "flags" ? "uint8" : (carrier as "int8")))(values.length);
   for (const [i, value] of values.entries()) if (value !== null) array[i] = value as never;
   return array;
 }
