@@ -51,7 +51,15 @@ function votableType(type: ColumnType, metadata: Field["metadata"]): { readonly 
       // astropy takes texts for objects, and then for no texts, where their length is not said.
       return { datatype: "char", arraysize: /^\d+(?=A)/.exec(metadata.TFORM ?? "")?.[0] ?? "*" };
     case "timestamp":
+    case "date":
+    case "time":
       return { datatype: "char", arraysize: "*" };
+    case "float16":
+      return { datatype: "float" };
+    case "decimal":
+      return { datatype: "double" };
+    case "fixed-binary":
+      return { datatype: "unsignedByte", arraysize: String(type.size) };
     case "binary":
       return { datatype: "unsignedByte", arraysize: "*" };
     case "list": {
