@@ -36,6 +36,16 @@ export default class Convert extends ConversionCommand {
     ...writingFlags,
     "part-size": stringFlag({ helpValue: "SIZE", description: "decoded bytes of a part at most (default 256MiB)" }),
     rename: stringFlag({ multiple: true, helpValue: "OLD=NEW", description: "another name for a column" }),
+    "valid-range": stringFlag({
+      options: ["mask", "report"],
+      description: "values outside of what the files call valid: missing, or counted (default: they are values)",
+    }),
+    units: stringFlag({ multiple: true, helpValue: "COLUMN=UNIT", description: "converts a column, as in t2m=degC" }),
+    dtype: stringFlag({
+      multiple: true,
+      helpValue: "COLUMN=TYPE",
+      description: "type of a column's numbers, as in t2m=float32; what it cannot hold is an error",
+    }),
     with: stringFlag({
       options: ["source", "scalars"],
       multiple: true,

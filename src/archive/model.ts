@@ -37,6 +37,10 @@ export interface TableColumn {
   readonly axes: readonly number[];
   /** Of a time column that stays a number: what it counts. */
   readonly time?: TimeReference;
+  /** Its type was asked for: values that it cannot hold are an error. */
+  readonly checked?: boolean;
+  /** Values outside of what the files call valid are missing (`mask`), or counted. */
+  readonly validRange?: "mask" | "report";
   /** Known at planning time (coordinates, indexes, calendar parts, scalars). Otherwise read from the segment's pieces. */
   readonly values?: KnownValues;
   /** One text per segment, for `--with source`. */

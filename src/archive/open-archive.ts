@@ -8,6 +8,7 @@ import { withAuxiliaryTimes } from "./auxiliary-time.js";
 import type { Alignment } from "./axis-classes.js";
 import { buildTable, type TableOptions } from "./build-table.js";
 import { closeNames, type Renames } from "./column-names.js";
+import { type ColumnWishes, withWishes } from "./column-wishes.js";
 import { describeFiles } from "./describe-files.js";
 import type { FileDescription } from "./description.js";
 import { type Fragment, fragmentsOf, isData, unshown } from "./fragments.js";
@@ -21,7 +22,7 @@ import type { DuplicatePolicy } from "./segments.js";
 import { chooseTable, tableNames } from "./table-names.js";
 import { listOf, warningsOf } from "./warnings.js";
 
-export interface ArchiveOptions {
+export interface ArchiveOptions extends ColumnWishes {
   /** Data variables to keep, by name or path; default: all. */
   readonly vars?: readonly string[];
   /** Name of the one table, or which of several is wanted. */
@@ -94,7 +95,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     tables.push(buildTable(name, grid, tableOptions));
   }
   requireRenamed(options.rename ?? {}, tables, files);
-  return { members: files.map((file) => file.member), tables, outsiders: outsidersOf(files), warnings };
+  return withWishes({ members: files.map((file) => file.member), tables, outsiders: outsidersOf(files), warnings }, options);
 }
 
 interface FoundGrid {

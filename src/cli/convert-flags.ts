@@ -23,6 +23,9 @@ export interface ConvertFlags {
   readonly bloom?: readonly string[] | undefined;
   readonly "part-size"?: string | undefined;
   readonly rename?: readonly string[] | undefined;
+  readonly units?: readonly string[] | undefined;
+  readonly dtype?: readonly string[] | undefined;
+  readonly "valid-range"?: string | undefined;
   readonly with?: readonly string[] | undefined;
   readonly align: string;
   readonly "on-duplicate-time": string;
@@ -55,6 +58,9 @@ export function convertRequestOf(inputs: readonly string[], flags: ConvertFlags)
     ...(flags["partition-by"] !== undefined && { partitionBy: flags["partition-by"] }),
     ...(flags["sort-by"] !== undefined && { sortBy: flags["sort-by"] }),
     ...(flags["part-size"] !== undefined && { partBytes: parseSize(flags["part-size"]) }),
+    ...(flags["valid-range"] !== undefined && { validRange: flags["valid-range"] as "mask" | "report" }),
+    ...(flags.units && { units: pairsOf("--units", flags.units, "COLUMN=UNIT") }),
+    ...(flags.dtype && { dtype: pairsOf("--dtype", flags.dtype, "COLUMN=TYPE") }),
     ...(flags.rename && { rename: pairsOf("--rename", flags.rename, "OLD=NEW") }),
     withSource: flags.with?.includes("source") ?? false,
     withScalars: flags.with?.includes("scalars") ?? false,

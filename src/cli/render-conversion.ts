@@ -13,6 +13,8 @@ export function renderConversion(result: ConvertResult, style: Style): string {
       `  ${style.name(table.name || "(scalar)")}  ${table.rows.toLocaleString("en-US")} rows, ${formatBytes(table.bytes)} in ${parts}`,
     );
     lines.push(`    ${style.dim(table.columns.join(", "))}`);
+    for (const [column, rows] of Object.entries(table.outside_valid ?? {}))
+      lines.push(`    ${column}: ${rows.toLocaleString("en-US")} ${plural(rows, "value")} outside of the valid range`);
   }
   const pruned = reads.pruned > 0 ? `, ${count(reads.pruned)} pruned` : "";
   const files = `${count(reads.files)} ${plural(reads.files, "file")}`;

@@ -11,6 +11,7 @@ import { readMarkers, type TaskMarker } from "../sink/commit/markers.js";
 import { writeReport } from "../sink/commit/report.js";
 import type { RunFile } from "../sink/commit/run-file.js";
 import type { Snapshot } from "../sink/commit/snapshot.js";
+import { sumOutside } from "../sink/count-outside.js";
 import { uniteEncodings } from "../sink/encoding-tally.js";
 import { type ConvertResult, tablesOf } from "./convert-result.js";
 import type { RunHooks, Warnings } from "./run-hooks.js";
@@ -65,9 +66,13 @@ async function resultOf(
     markers.reduce((n, marker) => n + marker.reads.index[key], planning?.[key] ?? 0);
   return {
     dest: layout.dest,
-    tables: tablesOf(file.plan, snapshot.parts.slice(file.plan.sink.mode === "append" ? -newParts(file, markers) : 0), (table) =>
-      uniteEncodings(markers.filter(({ task }) => file.plan.tasks[task]?.table === table).map((own) => own.encodings)),
-    ),
+    tables: tablesOf(file.plan, snapshot.parts.slice(file.plan.sink.mode === "append" ? -newParts(file, markers) : 0), (table) => {
+      const own = markers.filter(({ task }) => file.plan.tasks[task]?.table === table);
+      return {
+        encodings: uniteEncodings(own.map(({ encodings }) => encodings)),
+        ...(own.some(({ outside }) => outside) && { outside_valid: sumOutside(own.map(({ outside }) => outside)) }),
+      };
+    }),
     reads: {
       files: filesRead(file.plan),
       chunks: sum("chunks"),

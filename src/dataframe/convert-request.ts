@@ -44,6 +44,12 @@ export interface ConvertRequest {
   readonly partBytes?: number;
   /** Old name to new name of columns. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** By column: units to convert to, as UDUNITS writes them. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** By column: type of its numbers; values that it cannot hold are an error. */
+  readonly dtype?: Readonly<Record<string, string>>;
+  /** Values outside of the files' `valid_min`, `valid_max`, `valid_range`: `mask` makes them missing, `report` counts them. Default: they are values. */
+  readonly validRange?: "mask" | "report";
   readonly withSource?: boolean;
   readonly withScalars?: boolean;
   /** When coordinates of different files count as equal; default exact. */

@@ -1,4 +1,5 @@
 import type { PhysicalPlan } from "../plan/run.js";
+import type { OutsideCounts } from "../sink/count-outside.js";
 import { outputFields } from "../sink/describe-table.js";
 import type { ColumnEncodings } from "../sink/encoding-tally.js";
 
@@ -13,6 +14,8 @@ export interface ConvertedTable {
   readonly parts: number;
   /** By column: what its values are encoded as; several where row groups differ. Absent of a dry run, and of what was there before. */
   readonly encodings?: ColumnEncodings;
+  /** With `validRange: "report"`, by column: rows whose value lies outside of what the files call valid. Columns without any do not stand here. */
+  readonly outside_valid?: OutsideCounts;
 }
 
 /** What `convert --json` prints. With `dry_run`, all of it is what is expected. */
@@ -43,7 +46,7 @@ export interface ConvertResult {
 export function tablesOf(
   plan: PhysicalPlan,
   parts: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[],
-  encodingsOf?: (table: number) => ColumnEncodings,
+  more: (table: number) => Pick<ConvertedTable, "encodings" | "outside_valid"> = () => ({}),
 ): ConvertedTable[] {
   return plan.tables.map((table, at) => {
     const own = parts.filter((part) => part.table === table.group.name);
@@ -54,7 +57,7 @@ export function tablesOf(
       columns: outputFields(table).map((field) => field.name),
       bytes: own.reduce((n, part) => n + part.bytes, 0),
       parts: own.length,
-      ...(encodingsOf && { encodings: encodingsOf(at) }),
+      ...more(at),
     };
   });
 }

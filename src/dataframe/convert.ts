@@ -188,6 +188,9 @@ function archiveOptions({ request, store }: Job) {
     ...(request.withSource && { withSource: true }),
     ...(request.withScalars && { withScalars: true }),
     ...(request.rename && { rename: request.rename }),
+    ...(request.units && { units: request.units }),
+    ...(request.dtype && { dtype: request.dtype }),
+    ...(request.validRange && { validRange: request.validRange }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { MemberCache } from "../scan/member-cache.js";
 import { layoutOf } from "../sink/commit/layout.js";
 import { bytesOf, rowsOf, writeMarker } from "../sink/commit/markers.js";
 import type { RunFile } from "../sink/commit/run-file.js";
+import { countingOutside, type OutsideCounts } from "../sink/count-outside.js";
 import { withGeometry } from "../sink/geo/geometry-column.js";
 import { stageParts } from "../sink/write-task.js";
 import type { TaskDone } from "./messages.js";
@@ -23,7 +24,10 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
   try {
     const table = plan.tables[task.table] as TablePlan;
     const description = file.descriptions[task.table] as FileDescription;
-    const batches = readTask(plan, task, cache);
+    const outside: OutsideCounts = {};
+    const isCounted = table.group.columns.some(({ validRange }) => validRange === "report");
+    const read = readTask(plan, task, cache);
+    const batches = isCounted ? countingOutside(read, outside) : read;
     const whole = table.geometry ? withGeometry(batches, table.geometry) : batches;
     const { parts, encodings } = await stageParts(whole, plan.sink, table, {
       layout,
@@ -51,6 +55,7 @@ export async function runTask(file: RunFile, dest: string, id: number, attempt: 
       parts,
       reads,
       ...(encodings && { encodings }),
+      ...(isCounted && { outside }),
     });
     return { task: id, rows: rowsOf({ parts }), bytes: bytesOf({ parts }), reads };
   } catch (error) {

@@ -31,6 +31,7 @@ export class BlockColumn {
   #packing: Packing | undefined;
   #texts: (string | Uint8Array | null)[] | null = null;
   #flags: Uint8Array | null = null;
+  #outside: Uint8Array | null = null;
   readonly #lists: Lists[] = [];
   /** Of lists: which of those that came a cell is, counted through all of `#lists`. */
   #listAt: Uint32Array | null = null;
@@ -40,7 +41,14 @@ export class BlockColumn {
 
   add(column: GridColumn, moves: Moves): void {
     this.#field = column.field;
-    const { data, validity } = column;
+    const { data, validity, outside } = column;
+    if (outside) {
+      this.#outside ??= new Uint8Array(this.size);
+      const flags = this.#outside;
+      each(moves, (source, target) => {
+        flags[target] = isSet(outside, source) ? 1 : 0;
+      });
+    }
     if (isLists(data)) this.#addLists(data, moves);
     else if (!ArrayBuffer.isView(data)) {
       this.#texts ??= new Array(this.size).fill(null);
@@ -68,6 +76,7 @@ export class BlockColumn {
       axes,
       data: this.#data(),
       ...(validity && validity.zeros > 0 && { validity }),
+      ...(this.#outside && { outside: packBits(this.#outside) }),
       ...(packing && { packing }),
     };
   }

@@ -31,6 +31,8 @@ export interface GridColumn {
   readonly data: ColumnData;
   /** Absent: all valid. NaN in `data` is null too and already cleared here. */
   readonly validity?: Bitmap;
+  /** Set where a value lies outside of what its file calls valid; absent: nowhere, or nobody asked. */
+  readonly outside?: Bitmap;
   /** Present: `data` is still packed; `field.type` is the type after unpacking. */
   readonly packing?: Packing;
 }

@@ -1,6 +1,7 @@
 import type { StagedPart } from "../../store/output/contract.js";
 import { mapLimited } from "../../store/output/map-limited.js";
 import type { ColumnRanges } from "../column-ranges.js";
+import type { OutsideCounts } from "../count-outside.js";
 import type { ColumnEncodings } from "../encoding-tally.js";
 import type { DestinationLayout, RunLayout } from "./layout.js";
 
@@ -28,6 +29,8 @@ export interface TaskMarker {
   readonly parts: readonly TaskPart[];
   readonly reads: TaskReads;
   readonly encodings?: ColumnEncodings;
+  /** Where it is asked for. */
+  readonly outside?: OutsideCounts;
 }
 
 /** What a task read: stored chunks, the same on every attempt; and beside them files' headers and indexes, once per worker. */

@@ -5,6 +5,7 @@ import type { FileDescription } from "../../parquet/file-layout.js";
 import { printPartitionKey } from "../../plan/partition-keys.js";
 import type { PhysicalPlan, TablePlan } from "../../plan/run.js";
 import type { ColumnType, Field } from "../../schema/field.js";
+import { sameUnits } from "../../units/convert.js";
 import type { DestinationLayout } from "./layout.js";
 import { readLatest, type StoredColumn, type StoredTable } from "./snapshot.js";
 
@@ -111,9 +112,24 @@ export async function alignWithDataset(
         `table "${added.name}" has the columns ${columnsText(there)}; what would be added has ${columnsText(added)}`,
         { file: layout.dest, hint: "add with the same --vars and --rename, or to another destination" },
       );
+    refuseOtherUnits(layout, there, added);
     return { ...(plan.tables[t] as PhysicalPlan["tables"][number]), path: there.path };
   });
   return { ...plan, tables };
+}
+
+/** Numbers of two units in one column are none of either. */
+function refuseOtherUnits({ dest }: DestinationLayout, there: StoredTable, added: StoredTable): void {
+  for (const { name, attributes } of added.columns) {
+    const before = there.columns.find((column) => column.name === name)?.attributes?.units;
+    const now = attributes?.units;
+    if (before === undefined || now === undefined || sameUnits(before, now)) continue;
+    throw new GraticuleError("conflict", `${name} is in "${before}"; what would be added is in "${now}"`, {
+      file: dest,
+      variable: name,
+      hint: `--units "${name}=${before}" converts it`,
+    });
+  }
 }
 
 function partitionText({ partition }: StoredTable): string {
