@@ -14,7 +14,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { parquetMetadata } from "hyparquet";
 import type { GcResult, VerifyResult } from "../../src/index.js";
-import { errorOf, expected, faultsAt, files, leftoversAt, partsIn, rowsOf, run, WEST } from "../support/faults.js";
+import { errorOf, expected, faultsAt, files, leftoversAt, manifestOf, partsIn, rowsOf, run, WEST } from "../support/faults.js";
 
 jest.setTimeout(60_000);
 
@@ -94,6 +94,20 @@ describe("verify", () => {
       row: Number(group?.num_rows) - 1,
       message: expect.stringContaining("differs in 1 cells"),
     });
+  });
+
+  it("compares each folder of a partitioned dataset with what its tasks put there", async () => {
+    const dest = join(folder, "partitioned");
+    const args = ["convert", ...inputs, "--out", dest, "--quiet", "--partition-by", "month,lat_band(30)", ...WEST];
+    expect(await run(args)).toMatchObject({ code: 0, stderr: "" });
+    const { code, result } = await verify(dest, "--source");
+    expect({ code, ...result }).toMatchObject({ code: 0, differences: [], litter: [], foreign: [] });
+    expect(result.source).toEqual({ parts: result.parts, rows: result.rows, cells: 5 * result.rows });
+    expect(result.parts).toBeGreaterThan(3);
+    rmSync(join(dest, manifestOf(dest)?.parts[0]?.path as string));
+    const lacking = await verify(dest, "--source");
+    expect(lacking.result.differences.map(({ kind }) => kind)).toEqual(["missing"]);
+    expect(lacking.result.source?.parts).toBe(result.parts);
   });
 
   it("says that a source has changed", async () => {

@@ -1,19 +1,13 @@
-import { basename } from "node:path";
 import { GraticuleError } from "../../errors.js";
-import type { PhysicalPlan, Task } from "../../plan/run.js";
-import { MemberCache } from "../../scan/member-cache.js";
 import { findLitter } from "../../sink/commit/find-litter.js";
 import { type DestinationLayout, layoutOf } from "../../sink/commit/layout.js";
-import { snapshotOfPart, taskOfPart } from "../../sink/commit/part-path.js";
-import { readRun } from "../../sink/commit/run-file.js";
-import { latestNumber, type Part, readLatest, readSnapshot, type Snapshot } from "../../sink/commit/snapshot.js";
-import type { Store } from "../../store/contract.js";
+import { latestNumber, type Part, readLatest, type Snapshot } from "../../sink/commit/snapshot.js";
 import { openStore } from "../../store/open-store.js";
 import { outputPath } from "../../store/output/open-output.js";
 import { secondsSince } from "../carry-out.js";
 import { checkKeys, isFlag, isSignal, isText } from "../check-keys.js";
 import { checkPart } from "./check-part.js";
-import { comparePart } from "./compare-part.js";
+import { compareAll } from "./compare-all.js";
 import type { Difference, VerifyResult } from "./result.js";
 
 export interface VerifyRequest {
@@ -52,8 +46,14 @@ export async function verify(dest: string, request: VerifyRequest = {}): Promise
     differences.push(...found);
     request.onPart?.(i + 1, rounds * latest.parts.length);
   }
-  const whole = latest.parts.filter((part) => !broken.has(part));
-  const source = request.source ? await compareAll(layout, latest, whole, store, differences, request) : undefined;
+  let done = latest.parts.length;
+  const onParts = (parts: number): void => {
+    done += parts;
+    request.onPart?.(done, rounds * latest.parts.length);
+  };
+  const { signal } = request;
+  const hooks = { ...(signal && { signal }), onParts };
+  const source = request.source ? await compareAll(layout, latest, broken, store, differences, hooks) : undefined;
   if ((await readLatest(layout))?.number !== latest.number)
     throw new GraticuleError("changed", "another snapshot has been made meanwhile", {
       file: layout.dest,
@@ -83,65 +83,4 @@ async function checkState(layout: DestinationLayout, latest: Snapshot, isLittere
   if (!layout.single && !isLittered && !(await layout.store.stat(layout.success)))
     differences.push({ kind: "success", path: layout.success, message: "it is not there, though the dataset is whole" });
   return differences;
-}
-
-/** Parts of several runs, each against the plan that made it. */
-async function compareAll(
-  layout: DestinationLayout,
-  latest: Snapshot,
-  parts: readonly Part[],
-  store: Store,
-  differences: Difference[],
-  request: VerifyRequest,
-): Promise<NonNullable<VerifyResult["source"]>> {
-  let [rows, cells, done] = [0, 0, 0];
-  const numbers = new Map<number, Part[]>();
-  for (const part of parts) {
-    const number = layout.single ? latest.number : (snapshotOfPart(basename(part.path)) ?? 0);
-    numbers.set(number, [...(numbers.get(number) ?? []), part]);
-  }
-  for (const [number, own] of numbers) {
-    const plan = await planOf(layout, number);
-    const resources = new MemberCache(plan.members, { store, ...(request.signal && { signal: request.signal }) });
-    try {
-      for (const part of own) {
-        request.signal?.throwIfAborted();
-        const compared = await comparePart(layout.part(part.path), plan, tasksOf(layout, plan, part), resources, store);
-        rows += compared.rows;
-        cells += compared.cells;
-        differences.push(...compared.differences);
-        done++;
-        request.onPart?.(latest.parts.length + done, 2 * latest.parts.length);
-      }
-    } finally {
-      await resources.close();
-    }
-  }
-  return { parts: done, rows, cells };
-}
-
-async function planOf(layout: DestinationLayout, number: number): Promise<PhysicalPlan> {
-  const snapshot = await readSnapshot(layout, number);
-  const file = snapshot && (await readRun(layout, layout.run(snapshot.runId)));
-  if (!file || file.snapshot !== number)
-    throw new GraticuleError("unsupported", `the plan that made the parts of snapshot ${number} is no longer there`, {
-      file: layout.snapshot(number),
-      hint: "a run of the same name has been made since; without --source the parts are compared with the manifest",
-    });
-  return file.plan;
-}
-
-/** The tasks whose rows a part has. */
-function tasksOf(layout: DestinationLayout, plan: PhysicalPlan, part: Part): readonly Task[] {
-  if (layout.single) return plan.tasks;
-  const id = taskOfPart(basename(part.path));
-  if (id === null) return plan.tasks.filter((task) => plan.tables[task.table]?.group.name === part.table);
-  const task = plan.tasks[id];
-  const folder = plan.tables[task?.table ?? -1]?.path;
-  if (!task || part.path !== [folder, basename(part.path)].filter((name) => name !== "").join("/"))
-    throw new GraticuleError("unsupported", "the rows of a task lie in several parts: they are not compared with the source", {
-      file: layout.part(part.path),
-      hint: "without --source the parts are compared with the manifest",
-    });
-  return [task];
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ownUploads } from "./abandon-uploads.js";
 import type { DestinationLayout } from "./layout.js";
 import { readMarkers } from "./markers.js";
-import { snapshotOfPart } from "./part-path.js";
+import { isDocument, snapshotOfPart } from "./part-path.js";
 import { temporaries } from "./remove-temporaries.js";
 import { type RunState, runsOf, snapshotOf, unfinishedRun } from "./run-file.js";
 import type { Snapshot } from "./snapshot.js";
@@ -85,7 +85,7 @@ async function findParts(
   const foreign: string[] = [];
   for (const { path, bytes, modified } of await layout.store.list(layout.dest)) {
     const number = snapshotOfPart(basename(path));
-    if (named.has(path) || path === "_SUCCESS" || (number !== null && number === live)) continue;
+    if (named.has(path) || isDocument(path) || (number !== null && number === live)) continue;
     if (number === null) foreign.push(path);
     else parts.push({ kind: "part", path: layout.part(path), bytes, since: Math.max(modified, replaced) });
   }

@@ -7,6 +7,14 @@ import type { RunFile } from "./run-file.js";
 /** Names of parts, and nothing else that may lie at a destination. */
 const PART_NAME = /^part-(\d{5,})-(\d{5,}(_\d{4,})?|empty)\.parquet$/;
 
+/** Files that a catalogue of the sky (HATS), or a dataset with a card (Hugging Face), has beside its parts. */
+const BESIDE = ["hats.properties", "partition_info.csv", "dataset/_common_metadata", "README.md"];
+
+/** Whether a path of the destination is one of ours that is no part. */
+export function isDocument(path: string): boolean {
+  return path === "_SUCCESS" || BESIDE.includes(path);
+}
+
 /** The snapshot that made a part, from its name; null for files that are none. */
 export function snapshotOfPart(name: string): number | null {
   const number = PART_NAME.exec(name)?.[1];
