@@ -7,7 +7,7 @@ zstd:     as era5like, shuffle + zstd 4.
 blosc:    as era5like, a Zarr v2 store, blosc (lz4, shuffle).
 table:    a FITS table of 2,000,000 rows and 8 columns.
 small:    2,000 netCDF-4 files of a few values each.
-Beside era5like lies era5like-….chunks.json: offset, stored and decoded length of every chunk, as h5py has them.
+Beside era5like and packed lie ….chunks.json: offset, stored and decoded length of every chunk, as h5py has them.
 SCALE 1 is the size that docs quote (0.8 GB decoded in era5like); smaller scales shorten the time dimension.
 """
 import json
@@ -160,6 +160,6 @@ if __name__ == "__main__":
             shutil.rmtree(path + ".part", ignore_errors=True)
             globals()[name](path + ".part", scale)
             os.rename(path + ".part", path)
-        if name == "era5like" and not os.path.exists(path + ".chunks.json"):
+        if name in ("era5like", "packed") and not os.path.exists(path + ".chunks.json"):
             chunks_of(path)
         print(name, path)

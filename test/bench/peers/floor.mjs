@@ -1,11 +1,15 @@
 /**
  * The least that reading takes: `inflate`: every chunk of FILE (places in FILE.chunks.json) through node:zlib on all cores, and
- * thrown away; `swap`: the whole of a classic file by positioned reads into one buffer, byte order turned. Usage: floor.mjs WHAT FILE
+ * thrown away; `recode`: and through zstd, in pieces as large as a page, which is what a conversion cannot do without; `swap`: the whole of a classic file by positioned reads into one buffer, byte order turned. Usage: floor.mjs WHAT FILE
  */
 import { openSync, readFileSync, readSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import { inflateSync } from "node:zlib";
+import { constants, inflateSync, zstdCompressSync } from "node:zlib";
+
+/** Of a page of float32 at its largest. */
+const PIECE = 512 << 10;
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 const [what, path] = isMainThread ? process.argv.slice(2) : workerData.what;
 if (what === "swap") {
@@ -41,7 +45,9 @@ if (what === "swap") {
   for (let i = workerData.i; i < chunks.length; i += workerData.cores) {
     const [offset, length, decoded] = chunks[i];
     readSync(fd, input, 0, length, offset);
-    if (inflateSync(input.subarray(0, length), { chunkSize: decoded }).length !== decoded)
-      throw new Error("a chunk of another length");
+    const bytes = inflateSync(input.subarray(0, length), { chunkSize: decoded });
+    if (bytes.length !== decoded) throw new Error("a chunk of another length");
+    // Shuffled bytes are planes already.
+    if (what === "recode") for (let at = 0; at < decoded; at += PIECE) zstdCompressSync(bytes.subarray(at, at + PIECE), LEVEL);
   }
 }
