@@ -129,6 +129,8 @@ class Assembly {
       }
       return { from, to: entries.map((entry) => entry * (steps[k] as number)) };
     });
+    // Cells move in any order: the longest run of them makes the innermost loop.
+    perGroup.sort((a, b) => a.from.length - b.from.length);
     const inner = perGroup.at(-1) ?? { from: Uint32Array.of(0), to: Uint32Array.of(0) };
     const outer = perGroup.slice(0, -1).reduce(product, { from: Uint32Array.of(0), to: Uint32Array.of(0) });
     return { outerFrom: outer.from, outerTo: outer.to, innerFrom: inner.from, innerTo: inner.to };
