@@ -107,14 +107,17 @@ function distinctNumbers(field: Field, data: TypedArray): Distinct | null {
 }
 
 function distinctTexts(field: Field, data: readonly unknown[]): Distinct | null {
-  if (field.type.kind !== "string" || !data.every((item) => typeof item === "string")) return null;
+  const { kind } = field.type;
+  const areTexts = kind === "string" && data.every((item) => typeof item === "string");
+  if (!areTexts && !(kind === "binary" && data.every((item) => ArrayBuffer.isView(item)))) return null;
   const positions = new Map<string, number>();
-  const codes = Uint16Array.from(data as readonly string[], (text) => {
-    const code = positions.get(text) ?? positions.size;
-    positions.set(text, code);
+  const codes = Uint16Array.from(data as readonly (string | Uint8Array)[], (item) => {
+    const key = typeof item === "string" ? item : Buffer.from(item.buffer, item.byteOffset, item.length).toString("latin1");
+    const code = positions.get(key) ?? positions.size;
+    positions.set(key, code);
     return code;
   });
-  const bytes = [...positions.keys()].map((text) => Buffer.from(text));
+  const bytes = [...positions.keys()].map((key) => Buffer.from(key, areTexts ? "utf8" : "latin1"));
   return {
     values: bytes,
     textLengths: bytes.map((text) => text.length),
@@ -123,7 +126,7 @@ function distinctTexts(field: Field, data: readonly unknown[]): Distinct | null 
     bounds: (start, stop) =>
       textBounds(
         [...new Set(codes.subarray(start, stop))].map((code) => bytes[code] as Uint8Array),
-        true,
+        areTexts,
       ),
   };
 }
