@@ -8,9 +8,11 @@ import type { BoxRequest, StoredVariable } from "../execute/read-messages.js";
 import type { ArrayVariable, ChunkRef, ReadContext, Values } from "../format/contract.js";
 import { cutMissing, LARGE_BOX } from "../format/cut-missing.js";
 import { plainName, readBox } from "../format/read-box.js";
+import type { OwnedReadContext } from "../format/read-context.js";
 import { slabsOf } from "../format/slabs.js";
 import { type Box, boxShape, sizeOf } from "../schema/box.js";
 import { bytesOf, type TypedArray, viewAs } from "../schema/typed-array.js";
+import { wasClosed } from "../store/closed.js";
 import type { ByteSource } from "../store/contract.js";
 import { pathOf } from "../store/file.js";
 import { isRemoteUrl } from "../store/scheme.js";
@@ -37,10 +39,11 @@ export class VariableReader {
   /** Of this thread: one chunk after the other, in memory that is kept. */
   readonly #here: ReadContext;
   readonly #table: TableSweep;
+  #isOpen = true;
 
   constructor(
     readonly source: ByteSource,
-    readonly context: ReadContext,
+    readonly context: OwnedReadContext,
     readonly readers: BoxReaders,
     variables: readonly ArrayVariable[],
   ) {
@@ -48,7 +51,15 @@ export class VariableReader {
     this.#here = { ...context, parallel: false };
   }
 
+  /** @throws `changed` where a local file was written to while it was open; `usage` after {@link close} */
   async read(variable: ArrayVariable, box: Box): Promise<Values> {
+    this.#mustBeOpen();
+    const values = await this.#read(variable, box);
+    await this.context.verify();
+    return values;
+  }
+
+  async #read(variable: ArrayVariable, box: Box): Promise<Values> {
     const bytes = sizeOf(boxShape(box)) * variable.dtype.size;
     if (bytes > Math.min(totalmem(), constants.MAX_LENGTH))
       throw new GraticuleError("unsupported", `${bytes} bytes are more than this machine's memory holds at once`, {
@@ -72,13 +83,21 @@ export class VariableReader {
       (place, byThread) => this.#fill(variable, place, byThread),
       this.readers,
     );
-    for (let i = 0; await reads.finish(i); i++);
-    this.source.verify?.();
+    for (let i = 0; await reads.finish(i); i++) this.#mustBeOpen();
     return viewAs(plainName(variable.dtype) ?? "uint8", new Uint8Array(memory));
   }
 
-  /** All values in storage order, slab by slab; each holds until the next is asked for. */
+  /** All values in storage order, slab by slab; each holds until the next is asked for. @throws as {@link read} */
   async *slabs(variable: ArrayVariable): AsyncGenerator<{ box: Box; values: Values }> {
+    this.#mustBeOpen();
+    for await (const slab of this.#slabs(variable)) {
+      await this.context.verify();
+      yield slab;
+      this.#mustBeOpen();
+    }
+  }
+
+  async *#slabs(variable: ArrayVariable): AsyncGenerator<{ box: Box; values: Values }> {
     const name = plainName(variable.dtype);
     const size = variable.dtype.size;
     const boxes = slabsOf(variable.shape, variable.chunks, size, this.source.isRemote ? REMOTE_SLAB_BYTES : SLAB_BYTES);
@@ -97,7 +116,6 @@ export class VariableReader {
       yield { box: place.box, values: viewAs(name, new Uint8Array(place.memory, 0, sizeOf(boxShape(place.box)) * size)) };
       reads.release(i);
     }
-    this.source.verify?.();
   }
 
   /** Of a remote file the next slab is fetched while one is worked on: otherwise each would wait for a round trip. */
@@ -137,7 +155,12 @@ export class VariableReader {
   }
 
   close(): Promise<void> {
+    this.#isOpen = false;
     return this.readers.close();
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#isOpen) throw wasClosed(this.source.url);
   }
 }
 

@@ -154,6 +154,14 @@ async function putEncoded(
     });
     if (bytes.length < decodedLength)
       throw new GraticuleError("malformed", `a chunk decodes to ${bytes.length} bytes where its shape needs ${decodedLength}`);
+    if (ref.kind === "object" && bytes.length > decodedLength)
+      throw new GraticuleError(
+        "malformed",
+        `the object of a chunk gives ${bytes.length} bytes where its shape needs ${decodedLength}`,
+        {
+          hint: "the array's metadata and its objects do not fit together, or a server sends something else than the object",
+        },
+      );
     const isOwn = !target.reuse && (encoded.isOwn === true || bytes.buffer !== encoded.bytes.buffer);
     target.putBytes(bytes, refBox, common, isOwn);
   } catch (error) {

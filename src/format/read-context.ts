@@ -1,6 +1,7 @@
 import type { CodecRegistry } from "../codec/contract.js";
 import { decodeChunk } from "../codec/decode-chunk.js";
 import { codecRegistry } from "../codec/registry.js";
+import { wasClosed } from "../store/closed.js";
 import type { ByteSource, Store } from "../store/contract.js";
 import { checkRange } from "../store/file.js";
 import { openStore } from "../store/open-store.js";
@@ -24,7 +25,7 @@ export interface OwnedReadContext extends ReadContext {
   openRaw(url: string, from?: Store): Promise<ByteSource>;
   /** Takes over a source that is already open (unwrapped, or in memory) and gives it back counted. */
   adopt(source: ByteSource): ByteSource;
-  /** @throws `changed` where one of the sources was written to since it was opened */
+  /** @throws `changed` where one of the sources that were read from was written to since it was opened */
   verify(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,6 +38,13 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
   const parallel = options.parallel ?? true;
   const reading = { signal: options.signal };
   const sources = new Map<string, Promise<ByteSource>>();
+  const adopted: ByteSource[] = [];
+  /** Sources that were read from since they were last verified. */
+  const touched = new Set<string>();
+  let isOpen = true;
+  const mustBeOpen = (url: string): void => {
+    if (!isOpen) throw wasClosed(url);
+  };
   return {
     codecs,
     counters,
@@ -56,20 +64,23 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
     decodeChunk(bytes, chain, filterMask, decodedLength) {
       return decodeChunk(bytes, chain, filterMask, codecs, { decodedLength, parallel: this.parallel });
     },
-    openSource(url) {
+    async openSource(url) {
+      mustBeOpen(url);
       let opened = sources.get(url);
       if (!opened) {
-        opened = store.open(url, calls).then((source) => withCounting(source, counters));
+        opened = store.open(url, calls).then((source) => withCounting(source, counters, () => touched.add(url)));
         sources.set(url, opened);
         opened.catch(() => sources.delete(url));
       }
       return opened;
     },
     async openRaw(url, from = store) {
+      mustBeOpen(url);
       const source = await from.open(url, calls);
       return source.isRemote ? withCounting(source, counters) : source;
     },
     async readObject(url, most) {
+      mustBeOpen(url);
       let isCounted = false;
       const onTraffic = (requests: number, bytes: number): void => {
         isCounted = true;
@@ -79,18 +90,26 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
       if (!isCounted) calls.onTraffic(1, bytes?.length ?? 0);
       return bytes;
     },
-    list: (prefix) => store.list(prefix),
+    list(prefix) {
+      mustBeOpen(prefix);
+      return store.list(prefix);
+    },
     adopt(source) {
       const counted = withCounting(source, counters);
       sources.set(source.url, Promise.resolve(counted));
+      adopted.push(counted);
       return counted;
     },
     async verify() {
-      for (const source of sources.values()) (await source).verify?.();
+      for (const source of adopted) source.verify?.();
+      for (const url of touched) (await sources.get(url))?.verify?.();
+      touched.clear();
     },
     async close() {
+      isOpen = false;
       const all = await Promise.allSettled(sources.values());
       sources.clear();
+      touched.clear();
       for (const one of all) if (one.status === "fulfilled") await one.value.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { ByteRange } from "./contract.js";
+import { SharedWork } from "./shared-work.js";
 
 const BLOCK = 1 << 16;
 /** Blocks kept: 8 MiB a source, and as much of each of the last sources that were closed. */
@@ -11,8 +12,14 @@ const NEAR = 32;
 /** A file's rest that is no longer than this is fetched whole. */
 const SHORT_REST = 16 * BLOCK;
 
-/** Fetches one range whole. */
-type FetchWhole = (range: ByteRange) => Promise<Uint8Array>;
+/** Fetches one range whole, until the signal says that nobody waits for it. */
+type FetchWhole = (range: ByteRange, signal: AbortSignal) => Promise<Uint8Array>;
+
+/** Blocks that are on their way together. */
+interface Coming {
+  readonly first: number;
+  readonly work: SharedWork<Uint8Array>;
+}
 
 /**
  * Blocks of a remote file: metadata are many small reads, each of which would cost a round trip. A miss near the last one reads
@@ -20,7 +27,7 @@ type FetchWhole = (range: ByteRange) => Promise<Uint8Array>;
  * them open with two requests, nine in ten with four.)
  */
 export class BlockCache {
-  readonly #blocks = new Map<number, Uint8Array | Promise<Uint8Array>>();
+  readonly #blocks = new Map<number, Uint8Array | Coming>();
   #ahead = FIRST_AHEAD;
   /** The blocks fetched last: from, and up to. */
   #last: readonly [first: number, end: number];
@@ -53,16 +60,27 @@ export class BlockCache {
     return true;
   }
 
-  /** The bytes of a range, in memory of their own; what is not there is fetched, with what probably comes next. */
-  async read({ offset, length }: ByteRange, fetch: FetchWhole): Promise<Uint8Array> {
+  /**
+   * The bytes of a range, in memory of their own; what is not there is fetched, with what probably comes next. What several wait
+   * for is fetched as long as one of them does.
+   */
+  async read({ offset, length }: ByteRange, fetch: FetchWhole, signal?: AbortSignal): Promise<Uint8Array> {
     if (length === 0) return new Uint8Array(0);
     const [first, last] = blocksOf(offset, length);
-    const waiting: (Uint8Array | Promise<Uint8Array>)[] = [];
+    const found: (Uint8Array | Coming)[] = [];
     for (let i = first; i <= last; i++) {
       if (!this.#blocks.has(i)) this.#fetchFrom(i, last - i + 1, fetch);
-      waiting.push(this.#touch(i));
+      found.push(this.#touch(i));
     }
-    return join(await Promise.all(waiting), first, offset, length);
+    const coming = [...new Set(found.flatMap((block) => (block instanceof Uint8Array ? [] : [block])))];
+    const arrived = new Map<Coming, Uint8Array>();
+    await Promise.all(coming.map(async (one) => arrived.set(one, await one.work.wait(signal))));
+    const blocks = found.map((block, i) => {
+      if (block instanceof Uint8Array) return block;
+      const at = (first + i - block.first) * BLOCK;
+      return (arrived.get(block) as Uint8Array).subarray(at, at + BLOCK);
+    });
+    return join(blocks, first, offset, length);
   }
 
   /** Fetches `needed` blocks or more, up to the next one that is there. */
@@ -73,23 +91,21 @@ export class BlockCache {
     while ((end - first) * BLOCK < wanted && end * BLOCK < this.size && !this.#blocks.has(end)) end++;
     this.#last = [first, end];
     const length = Math.min(this.size, end * BLOCK) - start;
-    const bytes = fetch({ offset: start, length });
-    for (let i = first; i < end; i++) {
-      const block = bytes.then(
-        (all) => {
-          const own = all.slice((i - first) * BLOCK, (i - first + 1) * BLOCK);
-          if (this.#blocks.get(i) === block) this.#blocks.set(i, own);
-          return own;
-        },
-        (error) => {
-          if (this.#blocks.get(i) === block) this.#blocks.delete(i);
-          throw error;
-        },
-      );
-      // Whoever waits for it hears of its failure; blocks read ahead have nobody.
-      block.catch(() => undefined);
-      this.#blocks.set(i, block);
-    }
+    const drop = (): void => {
+      for (let i = first; i < end; i++) if (this.#blocks.get(i) === coming) this.#blocks.delete(i);
+    };
+    const work = new SharedWork((signal) => {
+      // Whoever comes now begins anew.
+      signal.addEventListener("abort", drop, { once: true });
+      return fetch({ offset: start, length }, signal);
+    });
+    const coming: Coming = { first, work };
+    for (let i = first; i < end; i++) this.#blocks.set(i, coming);
+    const settle = (all: Uint8Array): void => {
+      for (let i = first; i < end; i++)
+        if (this.#blocks.get(i) === coming) this.#blocks.set(i, all.slice((i - first) * BLOCK, (i - first + 1) * BLOCK));
+    };
+    work.result.then(settle, drop);
     this.#evict();
   }
 
@@ -110,8 +126,8 @@ export class BlockCache {
     }
   }
 
-  #touch(index: number): Uint8Array | Promise<Uint8Array> {
-    const block = this.#blocks.get(index) as Uint8Array | Promise<Uint8Array>;
+  #touch(index: number): Uint8Array | Coming {
+    const block = this.#blocks.get(index) as Uint8Array | Coming;
     this.#blocks.delete(index);
     this.#blocks.set(index, block);
     return block;

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asGraticuleError, GraticuleError } from "../errors.js";
+import { wasClosed } from "./closed.js";
 import type { ByteRange, ByteSource, GetOptions, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
 import { MOST_WHOLE, tooLarge } from "./whole-object.js";
 
@@ -155,7 +156,7 @@ class FileSource implements ByteSource {
   }
 
   #readSync({ offset, length }: ByteRange, into?: Uint8Array): Uint8Array {
-    if (this.#closed) throw new GraticuleError("internal", "read after close", { file: this.url, offset });
+    if (this.#closed) throw wasClosed(this.url);
     checkRange(this, { offset, length });
     const fd = this.#descriptor();
     const bytes = into && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length);

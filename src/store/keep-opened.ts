@@ -1,5 +1,7 @@
+import { wasClosed } from "./closed.js";
 import type { ByteSource, Store } from "./contract.js";
 import { isRemoteUrl } from "./scheme.js";
+import { SharedWork } from "./shared-work.js";
 
 /** Sources kept: each holds the blocks of its metadata. */
 const KEPT = 64;
@@ -10,7 +12,7 @@ export interface KeepingStore extends Store {
 }
 
 interface Entry {
-  readonly opened: Promise<ByteSource>;
+  readonly opening: SharedWork<ByteSource>;
   users: number;
 }
 
@@ -21,11 +23,11 @@ interface Entry {
 export function keepOpened(store: Store): KeepingStore {
   const entries = new Map<string, Entry>();
   const evict = async (): Promise<void> => {
-    for (const [url, { opened, users }] of entries) {
+    for (const [url, { opening, users }] of entries) {
       if (entries.size <= KEPT) return;
       if (users > 0) continue;
       entries.delete(url);
-      await (await opened).close();
+      await (await opening.result).close();
     }
   };
   return {
@@ -33,21 +35,24 @@ export function keepOpened(store: Store): KeepingStore {
     list: (prefix) => store.list(prefix),
     async open(url, options) {
       if (!isRemoteUrl(url)) return store.open(url, options);
-      const entry = entries.get(url) ?? { opened: store.open(url, options), users: 0 };
+      const known = entries.get(url);
+      const begin = (): Entry => ({ opening: new SharedWork((signal) => store.open(url, { ...options, signal })), users: 0 });
+      const entry = known && !known.opening.isGivenUp ? known : begin();
       entries.delete(url);
       entries.set(url, entry);
       entry.users++;
       try {
-        const source = await entry.opened;
+        const source = await entry.opening.wait(options?.signal);
         await evict();
         return borrowed(source, () => entry.users--);
       } catch (error) {
-        if (entries.get(url) === entry) entries.delete(url);
+        entry.users--;
+        if (entry.users === 0 && entries.get(url) === entry) entries.delete(url);
         throw error;
       }
     },
     async close() {
-      const all = await Promise.allSettled([...entries.values()].map(({ opened }) => opened));
+      const all = await Promise.allSettled([...entries.values()].map(({ opening }) => opening.result));
       entries.clear();
       for (const one of all) if (one.status === "fulfilled") await one.value.close();
     },
@@ -62,8 +67,14 @@ function borrowed(source: ByteSource, giveBack: () => void): ByteSource {
     version: source.version,
     ...(source.isRemote && { isRemote: true as const }),
     cost: (ranges) => source.cost?.(ranges) ?? { requests: ranges.length, bytes: ranges.reduce((n, { length }) => n + length, 0) },
-    read: (ranges, options) => source.read(ranges, options),
-    readOne: (range, options) => source.readOne(range, options),
+    async *read(ranges, options) {
+      if (!isOpen) throw wasClosed(source.url);
+      yield* source.read(ranges, options);
+    },
+    async readOne(range, options) {
+      if (!isOpen) throw wasClosed(source.url);
+      return source.readOne(range, options);
+    },
     async close() {
       if (isOpen) giveBack();
       isOpen = false;

@@ -1,8 +1,10 @@
+import { wasClosed } from "./closed.js";
 import type { ByteRange, ByteSource, RangeBytes, ReadOptions } from "./contract.js";
 import { checkRange } from "./file.js";
 
 /** Bytes in memory as a source; `read` hands out views. */
 export function memorySource(url: string, bytes: Uint8Array, version = `memory-${bytes.length}`): ByteSource {
+  let isOpen = true;
   const source: ByteSource = {
     url,
     size: bytes.length,
@@ -13,10 +15,13 @@ export function memorySource(url: string, bytes: Uint8Array, version = `memory-$
     },
     async readOne(range: ByteRange, options: ReadOptions = {}): Promise<Uint8Array> {
       options.signal?.throwIfAborted();
+      if (!isOpen) throw wasClosed(url);
       checkRange(source, range);
       return bytes.subarray(range.offset, range.offset + range.length);
     },
-    close: async () => undefined,
+    async close() {
+      isOpen = false;
+    },
   };
   return source;
 }

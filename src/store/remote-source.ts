@@ -1,4 +1,5 @@
 import { BlockCache } from "./block-cache.js";
+import { wasClosed } from "./closed.js";
 import { planRequests, REQUEST_COSTS, type RequestCosts } from "./coalesce.js";
 import type { ByteRange, ByteSource, RangeBytes, ReadOptions, Traffic } from "./contract.js";
 import { fetchRanges } from "./fetch-ranges.js";
@@ -40,7 +41,7 @@ export class RemoteSource implements ByteSource {
   }
 
   async *read(ranges: readonly ByteRange[], options: ReadOptions = {}): AsyncIterable<RangeBytes> {
-    options.signal?.throwIfAborted();
+    this.#mayRead(options);
     for (const range of ranges) checkRange(this, range);
     const missing: number[] = [];
     for (const [index, range] of ranges.entries()) {
@@ -59,16 +60,18 @@ export class RemoteSource implements ByteSource {
   }
 
   async readOne(range: ByteRange, options: ReadOptions = {}): Promise<Uint8Array> {
-    options.signal?.throwIfAborted();
+    this.#mayRead(options);
     checkRange(this, range);
     if (range.length > CACHED_LENGTH) {
       for await (const { bytes } of this.read([range], options)) return bytes;
     }
-    const bytes = await this.#cache.read(range, async (block) => {
+    const fetch = async (block: ByteRange, wanted: AbortSignal): Promise<Uint8Array> => {
       const out = Buffer.allocUnsafeSlow(block.length);
-      await this.object.fetch(block, (piece, at) => out.set(piece, at - block.offset), this.#callOf(options));
+      const call = this.#callOf({ ...options, signal: wanted });
+      await this.object.fetch(block, (piece, at) => out.set(piece, at - block.offset), call);
       return out;
-    });
+    };
+    const bytes = await this.#cache.read(range, fetch, options.signal);
     if (!options.into || options.into.length < range.length) return bytes;
     options.into.set(bytes);
     return options.into.subarray(0, range.length);
@@ -83,8 +86,13 @@ export class RemoteSource implements ByteSource {
 
   async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;
-    this.#closed.abort();
+    this.#closed.abort(wasClosed(this.url));
     this.options.remember(this.#cache);
+  }
+
+  #mayRead({ signal }: ReadOptions): void {
+    signal?.throwIfAborted();
+    this.#closed.signal.throwIfAborted();
   }
 
   /** A source that is closed reads on for nobody. */
@@ -96,7 +104,11 @@ export class RemoteSource implements ByteSource {
 
 function isNarrow(ranges: readonly ByteRange[]): boolean {
   if (ranges.length === 0) return true;
-  const start = Math.min(...ranges.map(({ offset }) => offset));
-  const end = Math.max(...ranges.map(({ offset, length }) => offset + length));
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  for (const { offset, length } of ranges) {
+    start = Math.min(start, offset);
+    end = Math.max(end, offset + length);
+  }
   return end - start <= CACHED_EXTENT;
 }

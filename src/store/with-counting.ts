@@ -10,15 +10,17 @@ const counted = new WeakSet<ByteSource>();
 /**
  * Counts requests and bytes, so that a plan's cost can be reported and asserted: every range of a local source, and what really
  * goes over the wire of a remote one. A source that counts already is given back as it is.
+ *
+ * @param onRead told of every read of a local source
  */
-export function withCounting(source: ByteSource, counters: RequestCounters): ByteSource {
+export function withCounting(source: ByteSource, counters: RequestCounters, onRead?: () => void): ByteSource {
   if (counted.has(source)) return source;
-  const own = source.isRemote ? countTraffic(source, counters) : countRanges(source, counters);
+  const own = source.isRemote ? countTraffic(source, counters) : countRanges(source, counters, onRead);
   counted.add(own);
   return own;
 }
 
-function countRanges(source: ByteSource, counters: RequestCounters): ByteSource {
+function countRanges(source: ByteSource, counters: RequestCounters, onRead?: () => void): ByteSource {
   return {
     url: source.url,
     size: source.size,
@@ -26,6 +28,7 @@ function countRanges(source: ByteSource, counters: RequestCounters): ByteSource 
     ...(source.givesViews && { givesViews: true as const }),
     verify: () => source.verify?.(),
     async *read(ranges: readonly ByteRange[], options?: ReadOptions): AsyncIterable<RangeBytes> {
+      onRead?.();
       for await (const piece of source.read(ranges, options)) {
         counters.requests++;
         counters.bytes += piece.bytes.length;
@@ -33,6 +36,7 @@ function countRanges(source: ByteSource, counters: RequestCounters): ByteSource 
       }
     },
     async readOne(range: ByteRange, options?: ReadOptions): Promise<Uint8Array> {
+      onRead?.();
       const bytes = await source.readOne(range, options);
       counters.requests++;
       counters.bytes += bytes.length;

@@ -135,7 +135,7 @@ describe("an http source", () => {
     server.fault = () => true;
     const reading = source.readOne(FAR);
     await source.close();
-    await expect(reading).rejects.toThrow("aborted");
+    await expect(reading).rejects.toMatchObject({ tag: "usage", message: "the dataset was closed" });
   });
 });
 

@@ -33,7 +33,7 @@ export interface CatResult {
 
 /**
  * Writes the values of a variable, box by box.
- * @throws `usage` for an unknown variable (with the names that come nearest) or slice, and what reading throws
+ * @throws `changed` where a local file was written to meanwhile; `usage` for an unknown variable (with the names that come nearest) or slice, and what reading throws
  */
 export async function catVariable(input: string, request: CatRequest, output: Output): Promise<CatResult> {
   const registry = request.registry ?? formatRegistry();
@@ -56,7 +56,7 @@ export async function catVariable(input: string, request: CatRequest, output: Ou
       );
       const axes = axisReaders(dataset, meaning, variable, source.box.length, context);
       const meanings = axes.map((axis) => (axis.variable ? meaningOf(meaning, axis.variable.path) : null));
-      const error = await write(source, axes, meanings, request, output);
+      const error = await write(source, axes, meanings, request, output, () => context.verify());
       const warnings = [...registry.warnings, ...dataset.warnings, ...meaningOf(meaning, variable.path).warnings];
       return error ? { warnings, error } : { warnings };
     } finally {
@@ -76,8 +76,9 @@ async function write(
   meanings: Meanings,
   request: CatRequest,
   output: Output,
+  verify: () => Promise<void>,
 ): Promise<GraticuleError | undefined> {
-  if (request.document) return writeDocument(source, request, output);
+  if (request.document) return writeDocument(source, request, output, verify);
   switch (request.format) {
     case "csv":
       await (await import("./write-csv.js")).writeCsv(source, axes, output);
@@ -92,11 +93,17 @@ async function write(
     case "arrow":
       await (await import("./write-arrow.js")).writeArrow(source, axes, meanings, output);
   }
+  await verify();
   return undefined;
 }
 
 /** Damage that is met after the beginning was written closes the values and stands behind them: it stays one document. */
-async function writeDocument(source: CellSource, request: CatRequest, output: Output): Promise<GraticuleError | undefined> {
+async function writeDocument(
+  source: CellSource,
+  request: CatRequest,
+  output: Output,
+  verify: () => Promise<void>,
+): Promise<GraticuleError | undefined> {
   const { writeJson } = await import("./write-json.js");
   const { variable, meaning, box } = source;
   const head = {
@@ -110,9 +117,10 @@ async function writeDocument(source: CellSource, request: CatRequest, output: Ou
   };
   await output.write(`${JSON.stringify(head).slice(0, -1)},"values":`);
   let failure: GraticuleError | undefined;
-  await writeJson(source, output).catch((error) => {
+  const fail = (error: unknown): void => {
     failure = asGraticuleError(error, { variable: variable.path });
-  });
+  };
+  await writeJson(source, output).then(verify).catch(fail);
   await output.write(failure ? `,"error":${JSON.stringify(failure.toJSON())}}\n` : "}\n");
   return failure;
 }

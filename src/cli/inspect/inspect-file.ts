@@ -41,7 +41,9 @@ export async function inspectFile(input: string, request: InspectRequest): Promi
   try {
     const dataset = await openDataset(input, { context, registry });
     try {
-      return await describeDataset(input, dataset, request, context, registry);
+      const inspection = await describeDataset(input, dataset, request, context, registry);
+      await context.verify();
+      return inspection;
     } finally {
       await dataset.close();
     }

@@ -34,7 +34,7 @@ export interface Ways {
 export async function follow(url: URL, own: Headers, ways: Ways): Promise<Answered> {
   let at = url;
   for (let hops = 0; ; hops++) {
-    const release = await lanesTo(at.host, ways.limits.inFlight).take();
+    const release = await lanesTo(at.host, ways.limits.inFlight).take(ways.signal);
     let isKept = false;
     try {
       const sent = await ways.access.headers(at, own);

@@ -4,6 +4,7 @@ import type { ByteRange, GetOptions, ReadOptions } from "../contract.js";
 import { MOST_WHOLE, tooLarge } from "../whole-object.js";
 import { type Access, OPEN_ACCESS } from "./access.js";
 import { type RangeAnswer, readAnswer } from "./answer.js";
+import { codingOf, type DecodeLimits, decodeBody } from "./content-coding.js";
 import { AbsentObject, connectionError } from "./explain.js";
 import { type Answered, follow } from "./follow.js";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.js";
@@ -26,6 +27,9 @@ export interface Opened {
   /** The first bytes; all of them where the server knows no ranges. */
   readonly head: Uint8Array;
 }
+
+/** Bytes that are taken at most, and what is said of more. */
+type Bound = Pick<DecodeLimits, "most" | "refuse">;
 
 /** Takes bytes as they arrive; they are the sender's. */
 export type Take = (bytes: Uint8Array, offset: number) => void;
@@ -57,6 +61,8 @@ export class HttpObject {
     return this.#retrying(call, async () => {
       const { answered, answer } = await this.#ask({ offset: 0, length: first }, call);
       try {
+        const coding = codingOf(answered.response, answered.url, this.#where);
+        if (coding) return await this.#openCoded(answered.response, answer, coding, call);
         const { length, total } = answer;
         if (answer.isWhole && (total ?? 0) > this.limits.wholeBytes) throw this.#knowsNoRanges(total);
         const most = answer.isWhole ? this.limits.wholeBytes : first;
@@ -76,19 +82,45 @@ export class HttpObject {
     });
   }
 
+  /** A server that sends encoded bytes sends ranges of those: the object is taken whole, while it is small, and decoded. */
+  async #openCoded(response: IncomingMessage, answer: RangeAnswer, coding: string, call: Call): Promise<Opened> {
+    const { total, length, validator, isWhole } = answer;
+    const most = this.limits.wholeBytes;
+    const refuse = (found: number | null): GraticuleError =>
+      this.#unsupported(
+        `the server sends it encoded (Content-Encoding: ${coding}), which is read whole up to ${most} bytes; it has ${found ?? "more"}`,
+      );
+    if (total !== null && total > most) throw refuse(total);
+    const head = isWhole
+      ? await decodeBody(await this.#readWhole(response, length, { most, refuse }, call), coding, {
+          most,
+          refuse,
+          where: this.#where,
+        })
+      : await this.#take({ most, refuse }, call);
+    if (!head) throw this.#transient("the object is gone");
+    this.#pinned = { size: head.length, validator };
+    return { size: head.length, version: validator ?? `size-${head.length}`, head };
+  }
+
   /** All bytes in one request; null where there is no such object. */
   async whole(call: Call & Pick<GetOptions, "most">): Promise<Uint8Array | null> {
-    const most = call.most ?? MOST_WHOLE;
     const refuse = (found: number | null) => tooLarge(this.#name, found, call);
+    return this.#take({ most: call.most ?? MOST_WHOLE, refuse }, call);
+  }
+
+  async #take(bound: Bound, call: Call): Promise<Uint8Array | null> {
     try {
       return await this.#retrying(call, async () => {
-        const answered = await this.#follow({}, call);
+        const { response, url, release } = await this.#follow({}, call);
         try {
-          const length = Number(answered.response.headers["content-length"] ?? Number.NaN);
-          return await this.#readWhole(answered.response, Number.isSafeInteger(length) ? length : null, { most, refuse }, call);
+          const coding = codingOf(response, url, this.#where);
+          const length = Number(response.headers["content-length"] ?? Number.NaN);
+          const body = await this.#readWhole(response, Number.isSafeInteger(length) ? length : null, bound, call);
+          return coding ? await decodeBody(body, coding, { ...bound, where: this.#where }) : body;
         } finally {
-          answered.response.destroy();
-          answered.release();
+          response.destroy();
+          release();
         }
       });
     } catch (error) {
@@ -124,6 +156,8 @@ export class HttpObject {
     const { answered, answer } = await this.#ask(range, call);
     const { response } = answered;
     try {
+      const coding = codingOf(response, answered.url, this.#where);
+      if (coding) throw this.#unsupported(`the server sends a part of it encoded (Content-Encoding: ${coding})`);
       if (answer.isWhole) throw this.#knowsNoRanges(answer.total);
       const length = Math.min(answer.length ?? range.length, range.length);
       let at = range.offset;
@@ -194,12 +228,7 @@ export class HttpObject {
     );
   }
 
-  async #readWhole(
-    response: IncomingMessage,
-    length: number | null,
-    { most, refuse }: { readonly most: number; readonly refuse: (found: number | null) => GraticuleError },
-    call: Call,
-  ): Promise<Uint8Array> {
+  async #readWhole(response: IncomingMessage, length: number | null, { most, refuse }: Bound, call: Call): Promise<Uint8Array> {
     if (length !== null && length > most) throw refuse(length);
     const pieces: Buffer[] = [];
     let got = 0;
