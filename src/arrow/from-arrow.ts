@@ -1,9 +1,10 @@
 import type { Field as ArrowField, Schema as ArrowSchema, Data, DataType, RecordBatch } from "apache-arrow";
 import { GraticuleError } from "../errors.js";
 import { type Bitmap, packBits, sliceBitmap } from "../schema/bitmap.js";
-import type { ColumnType, Field, Schema } from "../schema/field.js";
+import { type ColumnType, decimalBytes, type Field, type Schema } from "../schema/field.js";
 import type { ColumnData, GridBatch } from "../schema/grid-batch.js";
 import type { Items, Lists } from "../schema/lists.js";
+import type { TimeUnit } from "../schema/row-batch.js";
 import type { TypedArray } from "../schema/typed-array.js";
 
 /** Arrow's own numbers for its types (Schema.fbs): whichever copy of the package made them. */
@@ -13,6 +14,9 @@ const TYPE = {
   binary: 4,
   utf8: 5,
   bool: 6,
+  decimal: 7,
+  date: 8,
+  time: 9,
   timestamp: 10,
   list: 12,
   fixedSizeBinary: 15,
@@ -40,17 +44,24 @@ interface NumberLike {
   readonly isSigned: boolean;
   readonly bitWidth: number;
   readonly precision: number;
+  readonly scale: number;
   readonly unit: number;
+  readonly byteWidth: number;
+  readonly timezone?: string | null;
+}
+
+/** Parquet has no seconds: they are kept as milliseconds. */
+function unitOf(unit: number): TimeUnit {
+  return (["ms", "ms", "us", "ns"] as const)[unit] as TimeUnit;
 }
 
 function columnTypeOf(type: DataType, name: string): ColumnType {
-  const { isSigned, bitWidth, precision, unit } = type as unknown as NumberLike;
+  const { isSigned, bitWidth, byteWidth, precision, scale, timezone, unit } = type as unknown as NumberLike;
   switch (type.typeId as number) {
     case TYPE.int:
       return { kind: "number", name: `${isSigned ? "" : "u"}int${bitWidth}` as "int8" };
     case TYPE.float:
-      if (precision === 0) break;
-      return { kind: "number", name: precision === 1 ? "float32" : "float64" };
+      return precision === 0 ? { kind: "float16" } : { kind: "number", name: precision === 1 ? "float32" : "float64" };
     case TYPE.bool:
       return { kind: "bool" };
     case TYPE.utf8:
@@ -58,11 +69,17 @@ function columnTypeOf(type: DataType, name: string): ColumnType {
       return { kind: "string" };
     case TYPE.binary:
     case TYPE.largeBinary:
-    case TYPE.fixedSizeBinary:
       return { kind: "binary" };
+    case TYPE.fixedSizeBinary:
+      return { kind: "fixed-binary", size: byteWidth };
+    case TYPE.date:
+      return { kind: "date" };
+    case TYPE.time:
+      return { kind: "time", unit: unitOf(unit) };
     case TYPE.timestamp:
-      if ((type as { timezone?: string | null }).timezone || unit !== 2) break;
-      return { kind: "timestamp" };
+      return { kind: "timestamp", unit: unitOf(unit), ...(timezone && { isUtc: true }) };
+    case TYPE.decimal:
+      return { kind: "decimal", precision, scale };
     case TYPE.list:
     case TYPE.largeList:
       return { kind: "list", item: columnTypeOf(itemOf(type), name) };
@@ -73,7 +90,7 @@ function columnTypeOf(type: DataType, name: string): ColumnType {
   }
   throw new GraticuleError("unsupported", `column "${name}" is ${type.toString()}, which has no column type here`, {
     variable: name,
-    hint: "cast it before: numbers, booleans, text, binary, timestamps in microseconds without zone, and lists of these are taken",
+    hint: "cast it before: numbers, booleans, text, binary, decimals, dates, times, timestamps, and lists of these are taken",
   });
 }
 
@@ -104,7 +121,11 @@ function cellsOf(data: Data, name: string): Cells {
     case TYPE.float:
       return { data: (data.values as TypedArray).subarray(0, length) as TypedArray, ...own };
     case TYPE.timestamp:
-      return { data: wholeNumbers(data.values as Int32Array | BigInt64Array).subarray(0, length), ...own };
+    case TYPE.time:
+    case TYPE.date:
+      return { data: momentsOf(data), ...own };
+    case TYPE.decimal:
+      return { data: decimalsOf(data, validity), ...own };
     case TYPE.bool:
       return { data: flagsOf(data.values as Uint8Array, data.offset, length), ...own };
     case TYPE.utf8:
@@ -133,9 +154,35 @@ function validityOf(data: Data): Bitmap | undefined {
   return sliceBitmap({ bits, length: offset + length, zeros: nullCount }, offset, length);
 }
 
-/** Versions of the package before 17 kept 64-bit timestamps as pairs of halves. */
+/** Moments, times of day and days, in the unit of their column. */
+function momentsOf({ type, values, length }: Data): Int32Array | BigInt64Array {
+  const { unit } = type as unknown as NumberLike;
+  const isDate = (type.typeId as number) === TYPE.date;
+  const isWide = isDate ? unit === 1 : (type.typeId as number) === TYPE.timestamp || unit >= 2;
+  const whole = isWide ? wholeNumbers(values as Int32Array | BigInt64Array) : (values as Int32Array);
+  const own = whole.subarray(0, length);
+  if (isDate) return isWide ? Int32Array.from(own as BigInt64Array, (ms) => Math.floor(Number(ms) / 86_400_000)) : own;
+  if (unit !== 0) return own;
+  return isWide ? (own as BigInt64Array).map((s) => s * 1000n) : (own as Int32Array).map((s) => s * 1000);
+}
+
+/** Versions of the package before 17 kept 64-bit numbers as pairs of halves. */
 function wholeNumbers(values: Int32Array | BigInt64Array): BigInt64Array {
   return values instanceof BigInt64Array ? values : new BigInt64Array(values.buffer, values.byteOffset, values.length >> 1);
+}
+
+/** Little-endian two's complements of the type's width, as narrow as their digits allow. */
+function decimalsOf({ type, values, length }: Data, validity: Bitmap | undefined): ColumnData {
+  const { precision, bitWidth } = type as unknown as NumberLike;
+  const width = bitWidth / 8;
+  const own = values as Uint32Array;
+  const bytes = new DataView(own.buffer, own.byteOffset, length * width);
+  if (precision <= 9) return Int32Array.from({ length }, (_, i) => bytes.getInt32(i * width, true));
+  if (precision <= 18) return BigInt64Array.from({ length }, (_, i) => bytes.getBigInt64(i * width, true));
+  const size = decimalBytes(precision);
+  return Array.from({ length }, (_, i) =>
+    isValid(validity, i) ? Uint8Array.from({ length: size }, (_b, k) => bytes.getUint8(i * width + size - 1 - k)) : null,
+  );
 }
 
 function flagsOf(bits: Uint8Array, offset: number, length: number): Uint8Array {

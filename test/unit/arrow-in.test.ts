@@ -6,10 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   Bool,
   type Data,
+  DateDay,
+  DateMillisecond,
   Decimal,
   Dictionary,
+  DurationMicrosecond,
   Field,
+  FixedSizeBinary,
   FixedSizeList,
+  Float16,
   Float32,
   Float64,
   Int8,
@@ -21,7 +26,10 @@ import {
   Schema,
   Struct,
   Table,
+  TimeMicrosecond,
   TimestampMicrosecond,
+  TimestampNanosecond,
+  TimestampSecond,
   tableFromArrays,
   tableFromIPC,
   tableToIPC,
@@ -240,13 +248,82 @@ describe("Arrow data as Parquet", () => {
   });
 
   test("types without a column are named", async () => {
-    const type = new Decimal(2, 10, 128);
-    const schema = new Schema([new Field("price", type, true)]);
-    await expect(writeParquet(new Table(schema), join(folder, "decimal.parquet"))).rejects.toMatchObject({
+    const type = new DurationMicrosecond();
+    const schema = new Schema([new Field("span", type, true)]);
+    await expect(writeParquet(new Table(schema), join(folder, "span.parquet"))).rejects.toMatchObject({
       tag: "unsupported",
-      variable: "price",
-      message: expect.stringContaining("Decimal"),
+      variable: "span",
+      message: expect.stringContaining("Duration"),
     });
+  });
+
+  test("moments, days, halves, decimals and byte strings of one length", async () => {
+    const decimals = new Uint32Array(new BigInt64Array([12345n, 0n, -12345n, -1n, 7n, 0n]).buffer);
+    const columns: Record<string, Data> = {
+      seconds: makeData({ type: new TimestampSecond(), length: 3, data: BigInt64Array.of(-1n, 0n, 1_700_000_000n) }),
+      nanoseconds: makeData({
+        type: new TimestampNanosecond("UTC"),
+        length: 3,
+        data: BigInt64Array.of(-1n, 5n, 1_700_000_000_123_456_789n),
+      }),
+      day: makeData({ type: new DateDay(), length: 3, data: Int32Array.of(-1, 0, 20_000) }),
+      date: makeData({ type: new DateMillisecond(), length: 3, data: BigInt64Array.of(-86_400_000n, 0n, 1_728_000_000_000n) }),
+      clock: makeData({ type: new TimeMicrosecond(), length: 3, data: BigInt64Array.of(0n, 1n, 86_399_999_999n) }),
+      half: makeData({ type: new Float16(), length: 3, data: Uint16Array.of(0x3c00, 0xc000, 0x3800) }),
+      narrow: makeData({ type: new Decimal(2, 7, 128), length: 3, data: decimals }),
+      wide: makeData({ type: new Decimal(2, 12, 128), length: 3, data: decimals }),
+      long: makeData({ type: new Decimal(2, 30, 128), length: 3, data: decimals }),
+      code: makeData({ type: new FixedSizeBinary(2), length: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) }),
+    };
+    const schema = new Schema(Object.entries(columns).map(([name, { type }]) => new Field(name, type, true)));
+    const children = Object.values(columns);
+    const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 3, nullCount: 0, children }));
+    const path = join(folder, "types.parquet");
+    await writeParquet([batch], path);
+    const parsers = {
+      timestampFromMilliseconds: (ms: bigint) => `${ms} ms`,
+      timestampFromNanoseconds: (ns: bigint) => `${ns} ns`,
+      dateFromDays: (days: number) => `day ${days}`,
+    } as never;
+    const rows = await parquetReadObjects({ file: fileOf(path), compressors, parsers, utf8: false });
+    expect(rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))).toEqual([
+      {
+        seconds: "-1000 ms",
+        nanoseconds: "-1 ns",
+        day: "day -1",
+        date: "day -1",
+        clock: 0n,
+        half: 1,
+        narrow: 123.45,
+        wide: 123.45,
+        long: 123.45,
+        code: [1, 2],
+      },
+      {
+        seconds: "0 ms",
+        nanoseconds: "5 ns",
+        day: "day 0",
+        date: "day 0",
+        clock: 1n,
+        half: -2,
+        narrow: -123.45,
+        wide: -123.45,
+        long: -123.45,
+        code: [3, 4],
+      },
+      {
+        seconds: "1700000000000 ms",
+        nanoseconds: "1700000000123456789 ns",
+        day: "day 20000",
+        date: "day 20000",
+        clock: 86_399_999_999n,
+        half: 0.5,
+        narrow: 0.07,
+        wide: 0.07,
+        long: 0.07,
+        code: [5, 6],
+      },
+    ]);
   });
 
   test("batches of other columns are refused", async () => {
