@@ -14,8 +14,11 @@ export interface ScanOptions extends ReadOptions {
   readonly onCost: (cost: ScanCost) => void;
 }
 
-/** Decompressed bytes from which on threads are worth their start. */
-const LARGE = 24 << 20;
+/** Decompressed bytes from which on threads are worth their start, in which they compile the code anew; and where they were asked for. */
+const LARGE = 256 << 20;
+const LARGE_IF_ASKED = 24 << 20;
+/** Pieces that are planned to find that out. */
+const MOST_AHEAD = 64;
 /** Row groups of remote files that are fetched at a time. */
 const FETCHED = 4;
 /** Pieces that a thread has: one in work, one ready. */
@@ -29,13 +32,14 @@ export async function* runScan(
   options: ScanOptions,
 ): AsyncGenerator<RowBatch> {
   const jobs = options.jobs ?? availableParallelism();
+  const large = options.jobs === undefined ? LARGE : LARGE_IF_ASKED;
   const pieces = table.pieces(request, counters, options)[Symbol.asyncIterator]();
   const ahead: OpenPiece[] = [];
   let isDone = false;
   let bytes = 0;
   try {
     // Whether threads are worth it shows after a few pieces.
-    while (!isDone && bytes < LARGE && ahead.length < 4 * FETCHED) {
+    while (!isDone && jobs > 1 && bytes < large && ahead.length < MOST_AHEAD && !ahead[0]?.file.source.isRemote) {
       const { value, done } = await pieces.next();
       if (done) isDone = true;
       else {
@@ -44,7 +48,7 @@ export async function* runScan(
       }
     }
     const isRemote = ahead[0]?.file.source.isRemote === true;
-    const isLarge = bytes >= LARGE && jobs > 1 && ahead.length + (isDone ? 0 : 1) > 1;
+    const isLarge = bytes >= large && jobs > 1 && ahead.length + (isDone ? 0 : 1) > 1;
     const next = async (): Promise<OpenPiece | undefined> => {
       const known = ahead.shift();
       if (known || isDone) return known;

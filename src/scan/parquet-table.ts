@@ -39,7 +39,7 @@ export interface ScanRequest {
 export interface OpenPiece {
   readonly file: ParquetFile;
   readonly piece: ScanPiece;
-  /** Bytes that its columns take, decompressed, if all of its row group's rows were read. */
+  /** Bytes that its rows take in the columns of the result, decompressed. */
   readonly bytes: number;
   /** To be called once when the piece is done: the file is closed behind its last one. */
   release(): Promise<void>;
@@ -176,8 +176,8 @@ export class ParquetTable {
       counters.rowsScanned += rowsIn(ranges);
       const { url, version } = file.source;
       const partition = [...part.partition];
-      const { columns } = file.rowGroup(group);
-      const bytes = leaves.reduce((n, leaf) => n + (columns[leaf]?.uncompressedBytes ?? 0), 0);
+      const { columns, rows } = file.rowGroup(group);
+      const bytes = (leaves.reduce((n, leaf) => n + (columns[leaf]?.uncompressedBytes ?? 0), 0) * rowsIn(ranges)) / rows;
       const piece: ScanPiece = { url, version, group, ranges, fields, partition, residual, batchRows: request.batchRows };
       yield { file, piece, bytes, release: lease.add() };
     }

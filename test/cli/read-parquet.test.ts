@@ -36,7 +36,7 @@ describe("a large file", () => {
     expect(existsSync("dist/src/execute/scan-worker.js")).toBe(true);
     let next = 0;
     let wrong = 0;
-    for await (const batch of read(path)) {
+    for await (const batch of read(path, { jobs: 2 })) {
       const [i, sine] = [numbers(batch, 0), numbers(batch, 1)];
       for (let row = 0; row < batch.rows; row++, next++) if (i[row] !== next || sine[row] !== Math.sin(next)) wrong++;
     }
@@ -59,7 +59,7 @@ describe("a large file", () => {
     const { report } = await scan(path).select("i").limit(5).explain({ analyze: true });
     expect(report).toMatchObject({ rows: 5 });
     let seen = 0;
-    for await (const batch of read(path)) {
+    for await (const batch of read(path, { jobs: 2 })) {
       seen += batch.rows;
       break;
     }

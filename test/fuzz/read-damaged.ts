@@ -2,7 +2,7 @@
  * The process that reads damaged copies: gets `{path}` from its parent, opens the dataset there, reads a bounded box of every
  * variable, and answers with what it found. It keeps no state between copies but what the library itself keeps.
  */
-import { type ErrorTag, isGraticuleError, type OpenVariable, open, type SliceRequest } from "graticule";
+import { type ErrorTag, isGraticuleError, type OpenVariable, open, read, type SliceRequest } from "graticule";
 
 export interface DamagedReport {
   readonly outcome: "read" | "error";
@@ -34,6 +34,14 @@ async function survey(path: string): Promise<DamagedReport> {
     if (isGraticuleError(error) && HONEST.includes(error.tag)) return;
     wrong.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
+  if (/\.parquet$/.test(path)) {
+    try {
+      for await (const batch of read(path)) if (batch.columns.length !== batch.fields.length) wrong.push("columns are missing");
+    } catch (error) {
+      judge(error, "read");
+    }
+    return { outcome, wrong, peakMB: process.resourceUsage().maxRSS / 1024 };
+  }
   try {
     const dataset = await open(path);
     try {

@@ -53,7 +53,7 @@ function fixturesBelow(folder: string): string[] {
 }
 
 function isFixture(path: string): boolean {
-  const isKnown = /\.(nc|nc3|nc4|cdf|h5|hdf5|he5|fits?|fz|zip|gz|bz2|Z|kerchunk\.json)$/i.test(path) || isReferences(path);
+  const isKnown = /\.(nc|nc3|nc4|cdf|h5|hdf5|he5|fits?|fz|parquet|zip|gz|bz2|Z|kerchunk\.json)$/i.test(path) || isReferences(path);
   return isKnown && statSync(path).size <= MAX_FIXTURE;
 }
 

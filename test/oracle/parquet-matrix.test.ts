@@ -6,12 +6,15 @@ import { tableFromIPC } from "apache-arrow";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import * as wasm from "parquet-wasm";
+import { read } from "../../src/dataframe/read.js";
 import { arrowSchemaText } from "../../src/parquet/arrow-schema.js";
 import { compressorFor } from "../../src/parquet/compress.js";
 import { encodeValues } from "../../src/parquet/encode-values.js";
 import { ParquetFileWriter } from "../../src/parquet/file-writer.js";
 import { ENCODING, type PageCodec } from "../../src/parquet/format.js";
 import { type ColumnType, carrierOf } from "../../src/schema/field.js";
+import type { RowType, Vector } from "../../src/schema/row-batch.js";
+import { cellsOf } from "../../src/schema/row-cells.js";
 import { temporaryFolder } from "../support/parquet.js";
 import { type Canonical, canonicalOf, type MatrixColumn, matrixColumns } from "./parquet-matrix-columns.js";
 
@@ -121,6 +124,25 @@ function withParquetWasm(path: string): Record<string, readonly Canonical[]> {
   );
 }
 
+/** Times and decimals as the numbers that they are stored as. */
+function storedType(type: RowType): RowType {
+  if (type.kind === "timestamp" || type.kind === "time" || type.kind === "date") return { kind: "number", name: "int64" };
+  if (type.kind === "decimal") return { ...type, scale: 0 };
+  return type.kind === "list" ? { kind: "list", item: { ...type.item, type: storedType(type.item.type) } } : type;
+}
+
+async function withOurs(path: string): Promise<Record<string, readonly Canonical[]>> {
+  const found: Record<string, Canonical[]> = {};
+  for await (const batch of read(path))
+    for (const [i, { name, type }] of batch.fields.entries()) {
+      const cell = cellsOf(storedType(type), batch.columns[i] as Vector);
+      const own = columns.find((column) => column.name === name)?.type as ColumnType;
+      const cells = Array.from({ length: batch.rows }, (_, row) => canonical(own, cell(row), (_type, value) => value));
+      found[name] = [...(found[name] ?? []), ...cells];
+    }
+  return found;
+}
+
 /** The columns that differ, so that a failure is short. */
 function differing(found: Record<string, readonly Canonical[]>, expected: Record<string, readonly Canonical[]>): string[] {
   return Object.keys(found).flatMap((name) => {
@@ -171,7 +193,7 @@ const ARROW_TYPES = {
   "uint64 null none": "uint64",
 };
 
-describe(`${columns.length} columns of every type, encoding and pattern of nulls, by readers that are not ours`, () => {
+describe(`${columns.length} columns of every type, encoding and pattern of nulls, by readers that are not ours, and by ours`, () => {
   describe.each(CODECS)("%s", (codec) => {
     describe.each(VERSIONS)("data pages v%i", (version) => {
       test.each(GROUP_ROWS.filter((rows) => isWanted(codec, rows)))("row groups of %i", async (rows) => {
@@ -179,6 +201,7 @@ describe(`${columns.length} columns of every type, encoding and pattern of nulls
         const own = expected[rows * GROUPS] as Record<string, readonly Canonical[]>;
         expect(differing(await withHyparquet(path), own)).toEqual([]);
         expect(differing(withParquetWasm(path), own)).toEqual([]);
+        expect(differing(await withOurs(path), own)).toEqual([]);
       });
     });
   });
