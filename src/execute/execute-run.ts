@@ -43,11 +43,17 @@ export async function executeRun(dest: string, file: RunFile, options: ExecuteOp
   const layout = layoutOf(dest);
   const run = layout.run(file.plan.runId);
   const log = eventLog(layout, run);
+  const { lock } = options;
+  // A run that has lost its right to write does not go on for hours.
+  const signal = options.signal ? AbortSignal.any([options.signal, lock.signal]) : lock.signal;
   try {
-    await runTasks(layout, run, file, log, options);
-    const snapshot = await finalise(layout, run, file, options.lock);
+    await runTasks(layout, run, file, log, { ...options, signal });
+    const snapshot = await finalise(layout, run, file, lock);
     log.add({ event: "committed", snapshot: snapshot.number });
     return snapshot;
+  } catch (error) {
+    if (lock.signal.aborted) await lock.check();
+    throw error;
   } finally {
     await log.close();
   }

@@ -42,11 +42,13 @@ test.each([
   expect(undescribed(documentOf(done))).toEqual([]);
 });
 
-test("docs/explanation/json.md describes every field that convert and resume print", async () => {
+test("docs/explanation/json.md describes every field that convert, resume, verify and gc print", async () => {
   for (const args of [
     ["convert", "sample-data/merg", "--out", out, "--dry-run"],
     ["convert", "sample-data/merg", "--out", out],
     ["resume", out],
+    ["verify", out, "--source"],
+    ["gc", out, "--dry-run"],
   ])
     expect(undescribed(documentOf(await graticule([...args, "--json"])))).toEqual([]);
 });
