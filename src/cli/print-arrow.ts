@@ -8,6 +8,19 @@ import { interruption } from "./interruption.js";
 /** What a stream has no use for, by its flag. */
 const OF_FILES = { append: "--append", overwrite: "--overwrite", "dry-run": "--dry-run", json: "--json" } as const;
 
+/** The same of the request. */
+const OF_PARQUET = {
+  partitionBy: "--partition-by",
+  encoding: "--encoding",
+  bloom: "--bloom",
+  pageVersion: "--page-version",
+  rowGroupRows: "--row-group-size",
+  rowGroupBytes: "--row-group-size",
+  partBytes: "--part-size",
+  geo: "--geo",
+  layout: "--layout",
+} as const satisfies Partial<Record<keyof ConvertRequest, string>>;
+
 /**
  * `convert --format arrow --out -`: the rows as an Arrow IPC stream on standard output.
  * @throws `usage` for flags that are about files
@@ -26,7 +39,9 @@ export async function printArrow(
       hint: `write --out - > ${/\.arrows?$/.test(flags.out) ? flags.out : "rows.arrows"}`,
     });
   const stray = Object.entries(OF_FILES).find(([key]) => flags[key as keyof typeof OF_FILES]);
-  if (stray) throw new GraticuleError("usage", `${stray[1]} is about files; an Arrow stream is none`);
+  const asked =
+    stray?.[1] ?? Object.entries(OF_PARQUET).find(([key]) => request[key as keyof typeof OF_PARQUET] !== undefined)?.[1];
+  if (asked) throw new GraticuleError("usage", `${asked} is about files; an Arrow stream is none`);
   const output = streamOutput(process.stdout);
   const hooks = { signal: interruption(), onWarning: warn };
   for await (const piece of arrowStream(readRequestOf(request), hooks)) await output.write(piece);
@@ -41,6 +56,10 @@ function readRequestOf(request: ConvertRequest): ReadArrowRequest {
     where,
     table,
     order,
+    sortBy,
+    units,
+    dtype,
+    validRange,
     rename,
     withSource,
     withScalars,
@@ -57,6 +76,10 @@ function readRequestOf(request: ConvertRequest): ReadArrowRequest {
     where,
     table,
     order,
+    sortBy,
+    units,
+    dtype,
+    validRange,
     rename,
     withSource,
     withScalars,

@@ -23,6 +23,10 @@ export type ReadArrowRequest = Pick<
   | "where"
   | "table"
   | "order"
+  | "sortBy"
+  | "units"
+  | "dtype"
+  | "validRange"
   | "rename"
   | "withSource"
   | "withScalars"
@@ -48,6 +52,10 @@ export interface ArrowRows {
 export async function readArrow(asked: ReadArrowRequest, asHeard: RunHooks = {}): Promise<ArrowRows> {
   const hooks = checkHooks("the second argument of readArrow", asHeard);
   const request: CheckedRequest = checkRequest({ ...asked, out: "-" });
+  if (request.validRange === "report")
+    throw new GraticuleError("usage", "Arrow rows come without a report: what lies outside of the valid range can be masked", {
+      hint: "`inspect --stats` counts it",
+    });
   const arrow = await import("apache-arrow");
   const { run, store, close } = await planOnly(request, hooks);
   try {

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
+import { tableFromIPC } from "apache-arrow";
 import { castChecked } from "../../src/archive/cast-checked.js";
 import type { ConvertResult } from "../../src/index.js";
 import { packBits } from "../../src/schema/bitmap.js";
 import { partsIn, root, run } from "../support/faults.js";
 import { type Columns, readWithHyparquet, readWithParquetWasm } from "../unit/parquet-readers.js";
+import { graticule } from "./run-graticule.js";
 
 jest.setTimeout(60_000);
 
@@ -158,5 +160,31 @@ describe("--valid-range", () => {
     });
     const { result } = await convert([inputs[name]], "--vars", name);
     expect(result.tables[0]).not.toHaveProperty("outside_valid");
+  });
+});
+
+describe("--format arrow", () => {
+  const stream = (...flags: readonly string[]) =>
+    graticule(["convert", ...units, "--out", "-", "--format", "arrow", "--quiet", ...flags]);
+
+  it("takes units, types and order as files do", async () => {
+    const { code, stdout } = await stream("--units", "ta=degC", "--dtype", "lev=float32", "--sort-by", "ta desc");
+    expect(code).toBe(0);
+    const table = tableFromIPC(stdout);
+    expect([...(table.getChild("ta") ?? [])]).toEqual(
+      [300 - 273.15, 20, 250 - 273.15, -30].map((value) => expect.closeTo(value, 4)),
+    );
+    expect(String(table.schema.fields.find(({ name }) => name === "lev")?.type)).toBe("Float32");
+  });
+
+  it.each([
+    ["--partition-by", "day"],
+    ["--encoding", "ta=PLAIN"],
+    ["--bloom", "ta"],
+    ["--row-group-size", "10"],
+    ["--valid-range", "report"],
+  ])("refuses what a stream has not: %s", async (...flags) => {
+    const { code, stderr } = await stream(...flags);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is about files|without a report/) });
   });
 });
