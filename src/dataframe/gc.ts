@@ -3,7 +3,7 @@ import { findLitter, type Litter } from "../sink/commit/find-litter.js";
 import { type DestinationLayout, hasState, layoutOf } from "../sink/commit/layout.js";
 import { withLock } from "../sink/commit/lock.js";
 import { removeParts } from "../sink/commit/remove-replaced.js";
-import { readLatest, type Snapshot } from "../sink/commit/snapshot.js";
+import { latestNumber, pointTo, readLatest, type Snapshot } from "../sink/commit/snapshot.js";
 import { mapLimited } from "../store/output/map-limited.js";
 import { outputPath } from "../store/output/open-output.js";
 import { type Check, checkKeys, isFlag, isText } from "./check-keys.js";
@@ -32,7 +32,8 @@ const isAge: Check = (value) => (typeof value === "number" && value >= 0 ? null 
 
 /**
  * Removes what no reader and no run needs: parts that the current snapshot does not name, runs that were given up, what is staged
- * for none, multipart uploads of no run. It is a writer: while another is at work it refuses.
+ * for none, multipart uploads of no run; and lets LATEST name the current snapshot again, where a late request of a dead writer has
+ * turned it back. It is a writer: while another is at work it refuses.
  *
  * @throws `not-found` where there is no dataset of ours, `conflict` while a writer is at work
  */
@@ -59,6 +60,7 @@ export async function gc(dest: string, request: GcRequest = {}): Promise<GcResul
     const { latest, due, unfinished, isAll } = await find();
     await lock.check();
     await removeAll(layout, due);
+    if (latest && (await latestNumber(layout)) !== latest.number) await pointTo(layout, latest);
     if (isAll && unfinished === null) await declareWhole(layout, latest);
     return resultOf(layout, due, unfinished);
   });

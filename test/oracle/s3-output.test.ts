@@ -56,6 +56,23 @@ suite("output in S3, of a real Ceph gateway", () => {
     expect(await bucket.rows("grows/")).toEqual(expected.west_of_three);
   });
 
+  test("LATEST that a late request has turned back misleads nobody who writes, and gc puts it right", async () => {
+    expect(await convert(files.slice(0, 3), "pointer", ...WEST)).toMatchObject(ok);
+    expect(await convert(files, "pointer", "--append", ...WEST)).toMatchObject(ok);
+    await bucket.put("pointer.graticule/LATEST", "1\n");
+    const found = await run(["verify", "s3://data/pointer", "--json"]);
+    expect({ code: found.code, ...JSON.parse(found.stdout) }).toMatchObject({
+      code: 6,
+      snapshot: 2,
+      differences: [{ kind: "pointer" }],
+    });
+    const again = await convert(files, "pointer", "--append", ...WEST);
+    expect({ code: again.code, ...JSON.parse(again.stdout) }).toMatchObject({ code: 0, tables: [] });
+    expect(await run(["gc", "s3://data/pointer"])).toMatchObject(ok);
+    expect(await run(["verify", "s3://data/pointer", "--source", "--json"])).toMatchObject(ok);
+    expect((await bucket.text("pointer.graticule/LATEST")).trim()).toBe("2");
+  });
+
   test("one object, by worker threads; replaced in one step; another's object is not", async () => {
     expect(await convert(files, "one.parquet", "--jobs", "2")).toMatchObject(ok);
     expect(await faultsIn(bucket, "one.parquet")).toEqual([]);
