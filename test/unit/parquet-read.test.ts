@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ParquetFile } from "../../src/parquet/read/parquet-file.js";
+import type { SchemaNode } from "../../src/parquet/read/schema-tree.js";
+import { TextStore } from "../../src/parquet/read/text-store.js";
+import { decodeTexts } from "../../src/parquet/read/text-values.js";
 import { cellsOf } from "../../src/schema/row-cells.js";
 import { openStore } from "../../src/store/open-store.js";
 import { plainCell, readCells } from "../support/parquet-cells.js";
@@ -66,6 +69,25 @@ test("some rows of some columns cost the pages that hold them", async () => {
   for (const node of nodes) {
     const cell = cellsOf(node.field.type, reader.read(node, ranges));
     expect([0, 1, 2].map((i) => plainCell(cell(i)))).toEqual([8, 20, 21].map((i) => expected[node.field.name]?.[i]));
+  }
+  await source.close();
+});
+
+test("a dictionary whose texts leave no room for the lengths behind them is told as damage", () => {
+  const store = new TextStore(2);
+  // Two texts in 14 bytes; the first takes what the second's length needs.
+  const page = Uint8Array.from([10, 0, 0, 0, ...Buffer.from("abcdefghij")]);
+  expect(() => decodeTexts(0, page, 2, store)).toThrow("has 6 left for it");
+});
+
+test("truth values and numbers come in plain arrays", async () => {
+  const source = await openStore().open(join(folder, "none-v1.parquet"));
+  const file = await ParquetFile.open(source);
+  const ranges = [{ start: 0, stop: 5 }];
+  for (const name of ["sure", "f32", "i8", "count"]) {
+    const node = file.tree.nodes.find((one) => one.field.name === name) as SchemaNode;
+    const vector = (await file.fetch(0, [node], ranges)).read(node, ranges);
+    expect([name, vector.kind === "numbers" && Buffer.isBuffer(vector.values)]).toEqual([name, false]);
   }
   await source.close();
 });

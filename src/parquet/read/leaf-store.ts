@@ -30,7 +30,8 @@ export class LeafStore {
     capacity: number,
   ) {
     this.#width = widthOf(leaf);
-    this.#fixed = Buffer.allocUnsafeSlow(this.#width * capacity);
+    // Not a Buffer: whoever makes another array like it would make one.
+    this.#fixed = new Uint8Array(Buffer.allocUnsafeSlow(this.#width * capacity).buffer);
     this.#texts = leaf.physical === TYPE.BYTE_ARRAY ? new TextStore(capacity) : null;
   }
 

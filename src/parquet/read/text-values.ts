@@ -52,7 +52,8 @@ function plain(bytes: Uint8Array, count: number, store: TextStore): void {
   const { offsets, bytes: out } = store;
   let to = offsets[store.count] as number;
   let at = 0;
-  for (let i = store.count + 1; i <= store.count + count; i++) {
+  const end = store.count + count;
+  for (let i = store.count + 1; i <= end; i++) {
     if (at + 4 > bytes.length) throw damaged("a page ends before its texts do");
     const length =
       ((bytes[at] as number) |
@@ -61,7 +62,9 @@ function plain(bytes: Uint8Array, count: number, store: TextStore): void {
         ((bytes[at + 3] as number) << 24)) >>>
       0;
     at += 4;
-    if (length > bytes.length - at) throw damaged(`a text of ${length} bytes in a page that has ${bytes.length - at} left`);
+    // The lengths of the texts behind it take their bytes too.
+    const room = bytes.length - at - 4 * (end - i);
+    if (length > room) throw damaged(`a text of ${length} bytes in a page that has ${room} left for it`);
     copy(bytes, at, length, out, to);
     at += length;
     to += length;
