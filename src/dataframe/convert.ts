@@ -3,16 +3,14 @@ import { resolveInputs } from "../archive/inputs.js";
 import type { Archive, Member } from "../archive/model.js";
 import { openArchive } from "../archive/open-archive.js";
 import { GraticuleError } from "../errors.js";
-import { peakMemory } from "../execute/peak-memory.js";
 import { parseExpr } from "../expr/parse.js";
 import { readContext } from "../format/read-context.js";
 import { countPartitions } from "../physical/count-partitions.js";
-import { estimateRun } from "../physical/estimate-run.js";
 import { planConvert } from "../physical/plan-convert.js";
 import { nameFile } from "../plan/name-file.js";
 import type { SinkSpec } from "../plan/nodes.js";
 import { parsePartition } from "../plan/partition-keys.js";
-import type { PhysicalPlan, TablePlan } from "../plan/run.js";
+import type { PhysicalPlan } from "../plan/run.js";
 import { parseSortKeys } from "../plan/sort-keys.js";
 import { parseGeoBox } from "../plan/subset.js";
 import { MemberCache } from "../scan/member-cache.js";
@@ -30,18 +28,19 @@ import { type KeepingStore, keepOpened } from "../store/keep-opened.js";
 import { openStore } from "../store/open-store.js";
 import { outputPath } from "../store/output/open-output.js";
 import { isRemoteUrl } from "../store/scheme.js";
-import { carryOut, nothingNew, secondsSince } from "./carry-out.js";
+import { carryOut, nothingNew } from "./carry-out.js";
 import { type CheckedRequest, checkHooks, checkRequest } from "./check-request.js";
 import { chooseNew } from "./choose-new.js";
 import type { ConvertRequest } from "./convert-request.js";
-import { type ConvertResult, tablesOf } from "./convert-result.js";
+import type { ConvertResult } from "./convert-result.js";
 import { createdBy } from "./created-by.js";
 import { emptyTables } from "./empty-tables.js";
 import { layOutSky } from "./lay-out-sky.js";
 import { leftTables, warnOfLargeChunks } from "./plan-warnings.js";
+import { predict } from "./predict.js";
 import { columnNames, storedNames } from "./renamed-vars.js";
 import { type RunHooks, type Warnings, warningsTo } from "./run-hooks.js";
-import { shareMemory, WORKER } from "./share-memory.js";
+import { shareMemory } from "./share-memory.js";
 import { sinkOf } from "./sink-of.js";
 import { subsetKey } from "./subset-key.js";
 
@@ -277,32 +276,4 @@ function recipeOf({
   ...recipe
 }: CheckedRequest): unknown {
   return recipe;
-}
-
-async function predict({ request, layout, hooks, started, warnings, store }: Job, run: PhysicalPlan): Promise<ConvertResult> {
-  const resources = new MemberCache(run.members, { store, signal: hooks.signal });
-  try {
-    const estimate = await estimateRun(run, resources);
-    const { workers } = shareMemory(request, warnings.add);
-    for (const { group, residual } of run.tables)
-      if (residual)
-        warnings.add(`rows of ${group.name || "the table"} are counted before the predicate on values: a run will keep fewer`);
-    const { files, chunks, pruned, chunkRequests: requests, chunkBytes: bytes, rows, outputBytes, memory } = estimate;
-    const parts = run.tasks.map((task) => ({
-      table: (run.tables[task.table] as TablePlan).group.name,
-      rows: task.rows,
-      bytes: rows > 0 ? Math.round((outputBytes * task.rows) / rows) : 0,
-    }));
-    return {
-      dest: layout.dest,
-      dry_run: true,
-      tables: tablesOf(run, parts),
-      reads: { files, chunks, pruned, requests, bytes },
-      peak_memory: peakMemory() + Math.min(workers, run.tasks.length) * (memory + WORKER),
-      seconds: secondsSince(started),
-      warnings: warnings.all,
-    };
-  } finally {
-    await resources.close();
-  }
 }
