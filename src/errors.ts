@@ -62,6 +62,7 @@ export interface ErrorJSON {
   readonly cause?: string;
 }
 
+/** Of the family; shows no secrets of the addresses in its texts. */
 export class GraticuleError extends Error {
   readonly tag: ErrorTag;
   readonly file?: string;
@@ -70,13 +71,13 @@ export class GraticuleError extends Error {
   readonly hint?: string;
 
   constructor(tag: ErrorTag, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withoutSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "GraticuleError";
     this.tag = tag;
-    if (details.file !== undefined) this.file = details.file;
+    if (details.file !== undefined) this.file = withoutSecrets(details.file);
     if (details.variable !== undefined) this.variable = details.variable;
     if (details.offset !== undefined) this.offset = details.offset;
-    if (details.hint !== undefined) this.hint = details.hint;
+    if (details.hint !== undefined) this.hint = withoutSecrets(details.hint);
   }
 
   /** The same error with the places that are still unknown filled in. */
@@ -143,4 +144,26 @@ export function exitCodeOf(error: unknown): number {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const ADDRESS = /\b[a-z][a-z0-9+.-]+:\/\/[^\s"'`<>]+/gi;
+/** Parameters of signed addresses, by parts of their names: those of AWS, Google, Azure and others. */
+const SECRET = /sig|token|key|cred|secret|passw|auth|expires|policy/i;
+
+/** A text whose addresses lack what would let others in: name and password, and parameters of signatures. */
+export function withoutSecrets(text: string): string {
+  return text.includes("://") ? text.replace(ADDRESS, openAddress) : text;
+}
+
+function openAddress(address: string): string {
+  if (!/[?@]/.test(address)) return address;
+  const [head = "", query] = cutAt(address, "?");
+  const open = head.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+  const kept = (query ?? "").split("&").filter((pair) => pair !== "" && !SECRET.test(cutAt(pair, "=")[0] ?? ""));
+  return kept.length > 0 ? `${open}?${kept.join("&")}` : open;
+}
+
+function cutAt(text: string, mark: string): [string, string?] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }

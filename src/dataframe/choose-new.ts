@@ -1,5 +1,5 @@
 import type { Archive } from "../archive/model.js";
-import { GraticuleError } from "../errors.js";
+import { GraticuleError, withoutSecrets } from "../errors.js";
 import type { DestinationLayout } from "../sink/commit/layout.js";
 import type { LoadedInput } from "../sink/commit/ledger-file.js";
 import { ledgerKey, type Part, readLatest, readLedger } from "../sink/commit/snapshot.js";
@@ -50,9 +50,9 @@ export async function chooseNew(
   for (let before = -1; changed.size > 0 && before !== replaced.size; ) {
     before = replaced.size;
     for (const part of latest?.parts ?? []) {
-      if (replaced.has(part) || !part.sources.some((url) => wanted.has(url))) continue;
+      if (replaced.has(part) || !part.sources.some((url) => wanted.has(withoutSecrets(url)))) continue;
       replaced.add(part);
-      for (const url of part.sources) {
+      for (const url of part.sources.map(withoutSecrets)) {
         if (!members.has(url)) throw sharesPart(layout, part, url, changed);
         if (!wanted.has(url)) loaded--;
         wanted.add(url);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { resolveInputs } from "../archive/inputs.js";
 import type { Archive, Member } from "../archive/model.js";
 import { openArchive } from "../archive/open-archive.js";
-import { GraticuleError } from "../errors.js";
+import { GraticuleError, withoutSecrets } from "../errors.js";
 import { parseExpr } from "../expr/parse.js";
 import { readContext } from "../format/read-context.js";
 import { countPartitions } from "../physical/count-partitions.js";
@@ -200,11 +200,8 @@ async function withoutLoaded(
   job: Job,
 ): Promise<{ archive: Archive; replaced: readonly string[] } | null> {
   const { layout, context, warnings, request } = job;
-  const { wanted, loaded, changed, replaced } = await chooseNew(
-    layout,
-    archive,
-    subsetKey(request),
-    (member) => fromAnywhere(member).url,
+  const { wanted, loaded, changed, replaced } = await chooseNew(layout, archive, subsetKey(request), (member) =>
+    withoutSecrets(fromAnywhere(member).url),
   );
   if (loaded > 0) warnings.add(`${loaded} of ${urls.length} inputs are in the dataset already and are left out`);
   if (changed > 0)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { withoutSecrets } from "../../src/errors.js";
 import type { Snapshot, StoredColumn } from "../../src/sink/commit/snapshot.js";
 import { documents } from "../../src/sink/conventions/documents.js";
-import { withoutSecrets } from "../../src/sink/conventions/without-secrets.js";
 
 const COORDINATES = {
   lon: { name: "lon", type: "float32", role: "coordinate", axis: "X", dims: ["lon"], attributes: { units: "degrees_east" } },

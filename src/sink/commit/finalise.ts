@@ -1,4 +1,5 @@
-import { GraticuleError } from "../../errors.js";
+import { GraticuleError, withoutSecrets } from "../../errors.js";
+import { dataWithoutSecrets } from "../../store/without-secrets.js";
 import { datasetCard } from "../conventions/dataset-card.js";
 import { documents } from "../conventions/documents.js";
 import { checkSkyRows, hatsDocuments } from "../sky/hats-documents.js";
@@ -86,7 +87,8 @@ async function publish(
   const parts = await place(layout, run, file, markers);
   const kept = file.plan.sink.mode === "append" ? latest : null;
   const replaced = new Set(file.replaced);
-  const added = new Set(file.plan.members.map(({ url }) => url));
+  const members = file.plan.members.map((member) => ({ ...member, url: withoutSecrets(member.url) }));
+  const added = new Set(members.map(({ url }) => url));
   const known = kept ? (await readLedger(layout, kept)).values() : [];
   const snapshot: Snapshot = {
     version: 1,
@@ -96,8 +98,8 @@ async function publish(
     tables: uniteTables(kept?.tables ?? [], storedTables(file.plan, file.descriptions)),
     parts: [...(kept?.parts ?? []).filter((part) => !replaced.has(part.path)), ...parts],
     history: [...(kept?.history ?? []), historyOf(file)],
-    sources: [...(kept?.sources ?? []).filter(({ url }) => !added.has(url)), ...file.plan.members],
-    inputs: withLoaded(known, file.plan.members, file.snapshot, file.subset),
+    sources: [...(kept?.sources ?? []).filter(({ url }) => !added.has(withoutSecrets(url))), ...members],
+    inputs: withLoaded(known, members, file.snapshot, file.subset),
   };
   await lock.check();
   await publishSnapshot(layout, snapshot);
@@ -111,9 +113,9 @@ function historyOf({ plan, descriptions, snapshot }: RunFile): HistoryEntry {
     at: new Date().toISOString(),
     by: descriptions[0]?.createdBy ?? "",
     mode: plan.sink.mode,
-    ...(recipe !== undefined && { recipe }),
-    ...(leftOut && { leftOut }),
-    warnings,
+    ...(recipe !== undefined && { recipe: dataWithoutSecrets(recipe) }),
+    ...(leftOut && { leftOut: dataWithoutSecrets(leftOut) }),
+    warnings: warnings.map(withoutSecrets),
   };
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { findSegment } from "../../archive/find-segment.js";
+import { withoutSecrets } from "../../errors.js";
 import type { FileDescription } from "../../parquet/file-layout.js";
 import { ParquetWriter } from "../../parquet/file-writer.js";
 import type { TablePlan, Task } from "../../plan/run.js";
@@ -101,7 +102,7 @@ export function partOf(
     sha256: written.sha256,
     ...(written.ranges && { ranges: written.ranges }),
     boxes: tasks.flatMap((task) => task.slabs),
-    sources: [...members].flatMap((member) => file.plan.members[member]?.url ?? []),
+    sources: [...members].flatMap((member) => withoutSecrets(file.plan.members[member]?.url ?? "") || []),
   };
 }
 

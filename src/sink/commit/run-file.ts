@@ -30,7 +30,8 @@ export async function createRun({ store }: DestinationLayout, run: RunLayout, fi
   await store.removeFolder(run.staging);
   await store.makeFolder(run.tasks);
   await store.makeFolder(run.staging);
-  await store.write(run.plan, JSON.stringify(file));
+  // Addresses may hold passwords and signatures, without which the run cannot be resumed.
+  await store.writePrivate(run.plan, JSON.stringify(file));
   await store.remove([run.done]);
 }
 

@@ -1,5 +1,5 @@
 import type { Member, Outsider, TableColumn } from "../../archive/model.js";
-import { GraticuleError } from "../../errors.js";
+import { GraticuleError, withoutSecrets } from "../../errors.js";
 import type { Box } from "../../schema/box.js";
 import type { ColumnRanges } from "../column-ranges.js";
 import type { DestinationLayout } from "./layout.js";
@@ -57,7 +57,7 @@ export interface Part {
   readonly ranges?: ColumnRanges;
   /** In the table's index space. */
   readonly boxes: readonly Box[];
-  /** Files that its rows come from. */
+  /** Files that its rows come from, as all addresses here without passwords and signatures. */
   readonly sources: readonly string[];
 }
 
@@ -131,7 +131,8 @@ export async function pointTo({ store, latest }: DestinationLayout, { number }: 
 /** Which version of which input is in which snapshot, by {@link ledgerKey}. */
 export async function readLedger(layout: DestinationLayout, latest: Snapshot | null): Promise<ReadonlyMap<string, LoadedInput>> {
   const inputs = latest?.inputs ?? (await readLedgerFile(layout));
-  return new Map(inputs.map((input) => [ledgerKey(input), input]));
+  // Earlier versions wrote addresses as they were given.
+  return new Map(inputs.map((input) => ({ ...input, url: withoutSecrets(input.url) })).map((input) => [ledgerKey(input), input]));
 }
 
 export function ledgerKey(entry: { readonly url: string; readonly version: string }): string {

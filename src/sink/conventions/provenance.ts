@@ -1,5 +1,6 @@
+import { withoutSecrets } from "../../errors.js";
+import { dataWithoutSecrets } from "../../store/without-secrets.js";
 import type { Snapshot } from "../commit/snapshot.js";
-import { dataWithoutSecrets, withoutSecrets } from "./without-secrets.js";
 
 /** Where a dataset comes from, as data: for audits and for those who make it again. */
 export function provenance({ number, runId, tables, parts, history = [], sources = [] }: Snapshot): object {

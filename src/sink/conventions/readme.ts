@@ -1,9 +1,9 @@
 import { basename } from "node:path";
+import { withoutSecrets } from "../../errors.js";
 import { uniteRanges } from "../column-ranges.js";
 import type { Part, Snapshot, StoredColumn, StoredTable } from "../commit/snapshot.js";
 import type { DocumentedPlace } from "./document.js";
 import { geographicExtent, partsOf, rowsOf, timeExtent } from "./extent.js";
-import { withoutSecrets } from "./without-secrets.js";
 
 /** Of a text of the sources. */
 const MOST_LETTERS = 1000;

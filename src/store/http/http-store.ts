@@ -1,4 +1,4 @@
-import { GraticuleError } from "../../errors.js";
+import { GraticuleError, withoutSecrets } from "../../errors.js";
 import type { BlockCache } from "../block-cache.js";
 import type { RequestCosts } from "../coalesce.js";
 import type { ByteSource, ReadOptions, Store } from "../contract.js";
@@ -20,13 +20,13 @@ const FIRST = 1 << 18;
  * gives small files only. Nothing can be listed.
  */
 export function httpStore(options: HttpStoreOptions = {}): Store {
-  const objectOf = (url: string): HttpObject => new HttpObject(parsed(url), { name: shown(url), ...limitsOf(options) });
+  const objectOf = (url: string): HttpObject => new HttpObject(parsed(url), { name: withoutSecrets(url), ...limitsOf(options) });
   return {
     open: async (url, read = {}) => openRemote(url, objectOf(url), read, options),
     get: async (url, read = {}) => objectOf(url).whole(read),
     list(prefix) {
       throw new GraticuleError("unsupported", "a web server's folders cannot be listed", {
-        file: shown(prefix),
+        file: withoutSecrets(prefix),
         hint: "name the files, or give a list of them on stdin: `… -`",
       });
     },
@@ -83,10 +83,5 @@ function limitsOf({ limits }: HttpStoreOptions): Pick<HttpObjectOptions, "limits
 function parsed(url: string): URL {
   const found = URL.parse(url);
   if (found && (found.protocol === "http:" || found.protocol === "https:") && found.hostname !== "") return found;
-  throw new GraticuleError("usage", "this is no address", { file: shown(url), hint: "write https://host/path" });
-}
-
-/** Without a password. */
-function shown(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/i, "$1@");
+  throw new GraticuleError("usage", "this is no address", { file: withoutSecrets(url), hint: "write https://host/path" });
 }

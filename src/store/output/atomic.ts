@@ -7,11 +7,12 @@ import { asGraticuleError, GraticuleError } from "../../errors.js";
  * others list: for a moment there is a second name.
  *
  * @param isDurable whether it must outlive a power cut; fsync takes longer than all the rest
+ * @param mode permissions of the new file, before the umask
  */
-export function writeAtomic(path: string, content: string, isDurable = true): void {
+export function writeAtomic(path: string, content: string, isDurable = true, mode = 0o666): void {
   const staged = `${path}.${process.pid}.tmp`;
   try {
-    const fd = openSync(staged, "w");
+    const fd = openSync(staged, "w", mode);
     try {
       writeFileSync(fd, content);
       if (isDurable) fsyncSync(fd);

@@ -67,6 +67,8 @@ export interface OutputStore {
   read(path: string): Promise<string | null>;
   /** In one step: the old file or the new one. @param isDurable whether it must outlive a power cut */
   write(path: string, text: string, isDurable?: boolean): Promise<void>;
+  /** As `write`, readable by the owner alone where files have owners. */
+  writePrivate(path: string, text: string): Promise<void>;
   /** As `write`, where nothing is yet. @returns false where something is. Of two at once both may succeed on a store that cannot tell. */
   create(path: string, text: string): Promise<boolean>;
   /** An empty file, and for no moment anything beside it. */

@@ -20,6 +20,9 @@ export const diskOutput: OutputStore = {
   async write(path, text, isDurable = true) {
     writeAtomic(path, text, isDurable);
   },
+  async writePrivate(path, text) {
+    writeAtomic(path, text, true, 0o600);
+  },
   async create(path, text) {
     if (existsSync(path)) return false;
     writeAtomic(path, text);

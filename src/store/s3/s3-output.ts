@@ -31,6 +31,9 @@ export const s3Output: OutputStore = {
   async write(path, text) {
     await put(path, text);
   },
+  async writePrivate(path, text) {
+    await put(path, text);
+  },
   async create(path, text) {
     if (await hasConditions(path, { put, remove: s3Output.remove })) return put(path, text, true);
     if ((await s3Output.stat(path)) !== null) return false;
