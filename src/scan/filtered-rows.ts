@@ -139,9 +139,15 @@ function narrowed(left: Left): Left {
   return { ...left, within: ranges, positions: own.length === rowsIn(ranges) ? null : own };
 }
 
+/** @param flags at the start of their memory */
 function positionsOf(flags: Uint8Array, count: number): Uint32Array {
   const positions = new Uint32Array(count);
-  for (let i = 0, to = 0; to < count; i++) if (flags[i]) positions[to++] = i;
+  // Four at a time where nothing passed: what passes lies together more often than not.
+  const fours = new Uint32Array(flags.buffer, flags.byteOffset, flags.length >> 2);
+  for (let i = 0, to = 0; to < count; i++) {
+    if ((i & 3) === 0) while (fours[i >> 2] === 0) i += 4;
+    if (flags[i]) positions[to++] = i;
+  }
   return positions;
 }
 
