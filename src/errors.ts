@@ -129,9 +129,12 @@ export function asGraticuleError(error: unknown, details: ErrorDetails = {}): Gr
   }
   const code = (error as { code?: unknown } | null)?.code;
   const where = { ...details, cause: error };
+  const { path } = (error ?? {}) as { path?: unknown };
+  if (where.file === undefined && typeof path === "string") Object.assign(where, { file: path });
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
     return new GraticuleError("not-found", "there is no such file or directory", where);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new GraticuleError("permission", messageOf(error), where);
+  if (code === "EACCES" || code === "EPERM") return new GraticuleError("permission", "permission is denied", where);
+  if (code === "EROFS") return new GraticuleError("permission", "the file system is read-only", where);
   if (code === "ENOSPC" || code === "EDQUOT")
     return new GraticuleError("temporary", messageOf(error), { ...where, hint: "free space, then run `graticule resume`" });
   if ((error as { name?: unknown } | null)?.name === "AbortError") return new GraticuleError("interrupted", "interrupted", where);

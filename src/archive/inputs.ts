@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { text } from "node:stream/consumers";
@@ -10,7 +10,8 @@ import { type FormatRegistry, formatRegistry } from "../format/registry.js";
 import type { Store } from "../store/contract.js";
 import { fileStore, pathOf } from "../store/file.js";
 import { openStore } from "../store/open-store.js";
-import { isRemoteUrl } from "../store/scheme.js";
+import { isRemoteUrl, schemeOf } from "../store/scheme.js";
+import { type FoundEntry, walkFiles } from "../store/walk-files.js";
 
 export interface InputOptions {
   /** Where `-` reads its list; default: the process's stdin. */
@@ -61,7 +62,7 @@ async function resolveInput(input: string, options: InputOptions, mayList: boole
   const kind = kindOf(resolve(options.cwd ?? ".", path));
   if (kind === "directory") return datasetsIn(path, options);
   if (kind === "file") return [path];
-  if (!input.startsWith("file://") && /[*?[{]/.test(path)) return matchGlob(path, options);
+  if (schemeOf(input) === null && /[*?[{]/.test(path)) return matchGlob(path, options);
   throw new GraticuleError("not-found", "there is no such file or directory", { file: path });
 }
 
@@ -143,8 +144,8 @@ function markedFolders(root: string, registry: FormatRegistry): string[] {
   if (marks.size === 0) return [];
   const found = new Set(
     entriesBelow(root)
-      .filter((entry) => entry.isFile() && marks.has(entry.name))
-      .map((entry) => relative(root, entry.parentPath))
+      .filter(({ name }) => marks.has(name))
+      .map(({ folder }) => relative(root, folder))
       .filter((name) => !isHidden(name)),
   );
   return [...found].filter((name) => ![...found].some((other) => name.startsWith(other + sep)));
@@ -152,17 +153,12 @@ function markedFolders(root: string, registry: FormatRegistry): string[] {
 
 function listFiles(root: string): string[] {
   return entriesBelow(root)
-    .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && kindOf(join(entry.parentPath, entry.name)) === "file"))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .map(({ path }) => relative(root, path))
     .filter((name) => !isHidden(name));
 }
 
-function entriesBelow(root: string): Dirent[] {
-  try {
-    return readdirSync(root, { withFileTypes: true, recursive: true });
-  } catch (error) {
-    throw asGraticuleError(error, { file: root });
-  }
+function entriesBelow(root: string): FoundEntry[] {
+  return [...walkFiles(root)].flat();
 }
 
 function isHidden(name: string): boolean {

@@ -34,7 +34,7 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
   asked?.catch(() => undefined);
   try {
     const registry = options.registry ?? installedFormats();
-    if (asked) whileWaiting(() => loadLikely(url, registry));
+    if (asked) asked.catch(whileWaiting(() => loadLikely(url, registry)));
     const marker = asked ? null : await findMarker(url, registry, store, context);
     if (marker) return await openMarked(marker, registry, context);
     if (isRemoteUrl(url) && url.endsWith("/")) throw onlyAFolder(url);

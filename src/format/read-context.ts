@@ -92,7 +92,7 @@ export function readContext(options: ReadContextOptions = {}): OwnedReadContext 
     },
     list(prefix) {
       mustBeOpen(prefix);
-      return store.list(prefix);
+      return store.list(prefix, reading);
     },
     adopt(source) {
       const counted = withCounting(source, counters);

@@ -37,7 +37,7 @@ export async function findParts(input: string, store: Store): Promise<TableParts
   const stat = statOf(path);
   if (stat?.isFile()) return { parts: [{ url: path, partition: new Map() }] };
   if (stat?.isDirectory()) return (await fromManifest(path, store)) ?? { parts: localParts(path) };
-  if (!input.startsWith("file://") && /[*?[{]/.test(path)) return { parts: await matchingParts(path) };
+  if (schemeOf(input) === null && /[*?[{]/.test(path)) return { parts: await matchingParts(path) };
   throw new GraticuleError("not-found", "there is no such file or directory", { file: path });
 }
 

@@ -69,5 +69,6 @@ export interface Store {
   open(url: string, options?: ReadOptions): Promise<ByteSource>;
   /** A whole object in one request; null where it is not there. @throws `permission`; `malformed` or `unsupported` where it is larger than allowed */
   get(url: string, options?: GetOptions): Promise<Uint8Array | null>;
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** @throws the signal's reason */
+  list(prefix: string, options?: Pick<ReadOptions, "signal">): AsyncIterable<ObjectInfo>;
 }

@@ -1,9 +1,11 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { asGraticuleError, GraticuleError } from "../errors.js";
 import { wasClosed } from "./closed.js";
 import type { ByteRange, ByteSource, GetOptions, ObjectInfo, RangeBytes, ReadOptions, Store } from "./contract.js";
+import { schemeOf } from "./scheme.js";
+import { leadsNowhere, walkFiles } from "./walk-files.js";
 import { MOST_WHOLE, tooLarge } from "./whole-object.js";
 
 /** A single `read(2)` gives at most this much on Linux. */
@@ -21,25 +23,59 @@ export function fileStore(): Store {
   };
 }
 
-/** The path of a `file://` URL or a plain path. @throws `unsupported` for URLs of other stores */
+/** The path of a `file://` URL or a plain path. @throws `unsupported` for URLs of other stores, `usage` for a file of another host */
 export function pathOf(url: string): string {
-  if (url.startsWith("file://")) return fileURLToPath(url);
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
-  if (scheme)
-    throw new GraticuleError("unsupported", `${scheme.toLowerCase()}:// is no place for output yet`, {
+  const scheme = schemeOf(url);
+  if (scheme === null) return url;
+  if (scheme !== "file")
+    throw new GraticuleError("unsupported", `${scheme}:// cannot be read; file://, http://, https:// and s3:// can`, {
       file: url,
-      hint: "write to a local folder, and copy it to the store",
+      hint: WAYS[scheme] ?? "name the same object by its https:// address, or copy it to a local folder",
     });
-  return url;
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new GraticuleError("usage", "this address names no file of this machine", {
+      file: url,
+      hint: "write file:///folder/name, or the plain path",
+      cause: error,
+    });
+  }
+}
+
+const GOOGLE =
+  "name the object by https://storage.googleapis.com/BUCKET/KEY, or as s3://BUCKET/KEY with --endpoint https://storage.googleapis.com";
+const AZURE =
+  "name the blob by https://ACCOUNT.blob.core.windows.net/CONTAINER/BLOB, with a signature (SAS) where it is not public";
+/** Ways to objects of other stores. */
+const WAYS: Readonly<Record<string, string>> = {
+  gs: GOOGLE,
+  gcs: GOOGLE,
+  az: AZURE,
+  abfs: AZURE,
+  abfss: AZURE,
+  adl: AZURE,
+  wasbs: AZURE,
+};
+
+/** Opening a pipe must not wait for its writer. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+function notRegular(path: string): GraticuleError {
+  return new GraticuleError("unsupported", "this is no regular file but a pipe, a socket or a device", {
+    file: path,
+    hint: "write what it gives into a file first: ranges are read in any order",
+  });
 }
 
 function openFile(path: string): ByteSource {
   try {
-    const fd = openSync(path, "r");
+    const fd = openSync(path, READING);
     const stat = fstatSync(fd, { bigint: true });
-    if (stat.isDirectory()) {
+    if (!stat.isFile()) {
       closeSync(fd);
-      throw new GraticuleError("usage", "a directory stands where a file is needed", { file: path });
+      if (stat.isDirectory()) throw new GraticuleError("usage", "a directory stands where a file is needed", { file: path });
+      throw notRegular(path);
     }
     return new FileSource(path, fd, Number(stat.size), versionOf(stat.size, stat.mtimeNs));
   } catch (error) {
@@ -50,14 +86,18 @@ function openFile(path: string): ByteSource {
 function readWhole(path: string, { most }: GetOptions): Uint8Array | null {
   let fd: number | undefined;
   try {
-    fd = openSync(path, "r");
-    const { size } = fstatSync(fd);
+    fd = openSync(path, READING);
+    const stat = fstatSync(fd);
+    // A folder is no object: that of a chunk named "0" holds those named "0/1".
+    if (stat.isDirectory()) return null;
+    if (!stat.isFile()) throw notRegular(path);
+    const { size } = stat;
     if (size > (most ?? MOST_WHOLE)) throw tooLarge(path, size, most === undefined ? {} : { most });
     return readFileSync(fd);
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    // A folder is no object: that of a chunk named "0" holds those named "0/1".
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return null;
+    if (leadsNowhere(error) && !lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
+    if (leadsNowhere(error)) throw brokenLink(path);
+    if ((error as { code?: unknown }).code === "EISDIR") return null;
     throw asGraticuleError(error, { file: path });
   } finally {
     if (fd !== undefined) closeSync(fd);
@@ -189,12 +229,26 @@ function shortRead(file: string, offset: number, asked: number, found: number): 
   });
 }
 
-async function* listFiles(prefix: string): AsyncIterable<ObjectInfo> {
-  const root = pathOf(prefix);
-  for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    const url = join(entry.parentPath, entry.name);
-    const stat = statSync(url, { bigint: true });
-    yield { url, size: Number(stat.size), version: versionOf(stat.size, stat.mtimeNs) };
+function brokenLink(path: string): GraticuleError {
+  return new GraticuleError("not-found", "the link leads to a file that is not there", {
+    file: path,
+    hint: "of DataLad and git-annex, `datalad get` or `git annex get` fetches the content",
+  });
+}
+
+/** Folders between two looks at the signal. */
+const FOLDERS = 64;
+
+async function* listFiles(prefix: string, { signal }: ReadOptions = {}): AsyncIterable<ObjectInfo> {
+  let folders = 0;
+  for (const files of walkFiles(pathOf(prefix))) {
+    if (++folders % FOLDERS === 0) await setImmediate();
+    signal?.throwIfAborted();
+    for (const { path: url } of files) {
+      const stat = statSync(url, { bigint: true, throwIfNoEntry: false });
+      yield stat
+        ? { url, size: Number(stat.size), version: versionOf(stat.size, stat.mtimeNs) }
+        : { url, size: 0, version: "absent" };
+    }
   }
 }

@@ -32,7 +32,7 @@ export function keepOpened(store: Store): KeepingStore {
   };
   return {
     get: (url, options) => store.get(url, options),
-    list: (prefix) => store.list(prefix),
+    list: (prefix, options) => store.list(prefix, options),
     async open(url, options) {
       if (!isRemoteUrl(url)) return store.open(url, options);
       const known = entries.get(url);

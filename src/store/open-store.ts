@@ -22,8 +22,8 @@ export function openStore(): Store {
   return {
     open: async (url, options) => (await storeOf(url)).open(url, options),
     get: async (url, options) => (await storeOf(url)).get(url, options),
-    async *list(prefix) {
-      yield* (await storeOf(prefix)).list(prefix);
+    async *list(prefix, options) {
+      yield* (await storeOf(prefix)).list(prefix, options);
     },
   };
 }

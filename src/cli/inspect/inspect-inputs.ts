@@ -22,11 +22,14 @@ export interface InspectPrinter {
   readonly warning: (text: string) => void;
 }
 
+/** A file that an input names, or why it names none. */
+type Named = { readonly url: string } | { readonly path: string; readonly failure: unknown };
+
 /**
  * Describes every file that the inputs name, one after the other. Of one file the document stands as it is.
  *
- * @returns the document, and the exit code: that of the first file with an error
- * @throws where inputs name no file, what naming them throws; of one file what {@link inspectFile} throws
+ * @returns the document, and the exit code: the highest of those of its errors
+ * @throws where the only input names no file, what naming it throws; of one file what {@link inspectFile} throws
  */
 export async function inspectInputs(
   inputs: readonly string[],
@@ -34,11 +37,12 @@ export async function inspectInputs(
   printer: InspectPrinter,
 ): Promise<{ readonly document: InspectDocument | InspectList; readonly exitCode: number }> {
   const warnings: string[] = [];
-  const urls = await filesOf(inputs, warnings);
+  const named = await filesOf(inputs, warnings);
   for (const text of warnings) printer.warning(text);
-  const [only, ...others] = urls;
+  const [only, ...others] = named;
   if (only !== undefined && others.length === 0) {
-    const inspection = await inspectFile(only, request);
+    if ("failure" in only) throw only.failure;
+    const inspection = await inspectFile(only.url, request);
     printer.file(inspection);
     const { document } = inspection;
     return {
@@ -47,26 +51,45 @@ export async function inspectInputs(
     };
   }
   const files: (InspectDocument | UnreadFile)[] = [];
-  for (const url of urls) {
+  for (const one of named) {
+    const path = "url" in one ? one.url : one.path;
     try {
-      const inspection = await inspectFile(url, request);
+      if ("failure" in one) throw one.failure;
+      const inspection = await inspectFile(one.url, request);
       printer.file(inspection);
       files.push(inspection.document);
     } catch (error) {
-      const own = asGraticuleError(error, { file: url });
+      const own = asGraticuleError(error, { file: path });
       if (own.tag === "interrupted" || own.tag === "internal") throw own;
       printer.error(own.toJSON());
-      files.push({ path: url, error: own.toJSON() });
+      files.push({ path, error: own.toJSON() });
     }
   }
-  const failed = files.find((file) => file.error !== undefined)?.error;
-  return { document: { files, warnings }, exitCode: failed ? exitCodeOf(GraticuleError.fromJSON(failed)) : 0 };
+  const codes = files.map(({ error }) => (error ? exitCodeOf(GraticuleError.fromJSON(error)) : 0));
+  return { document: { files, warnings }, exitCode: codes.reduce((worst, code) => Math.max(worst, code), 0) };
 }
 
 /** One plain file is looked at without loading what resolves inputs. */
-async function filesOf(inputs: readonly string[], warnings: string[]): Promise<readonly string[]> {
+async function filesOf(inputs: readonly string[], warnings: string[]): Promise<readonly Named[]> {
   const [only = "", ...others] = inputs;
-  if (others.length === 0 && statSync(only, { throwIfNoEntry: false })?.isFile()) return [only];
+  if (others.length === 0 && isPlainFile(only)) return [{ url: only }];
   const { resolveInputs } = await import("../../archive/inputs.js");
-  return resolveInputs(inputs, { warn: (text) => warnings.push(text) });
+  const named = new Map<string, Named>();
+  for (const input of inputs) {
+    try {
+      for (const url of await resolveInputs([input], { warn: (text) => warnings.push(text) })) named.set(url, { url });
+    } catch (failure) {
+      if (others.length === 0) throw failure;
+      named.set(input, { path: input, failure });
+    }
+  }
+  return [...named.values()];
+}
+
+function isPlainFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch (error) {
+    throw asGraticuleError(error, { file: path });
+  }
 }

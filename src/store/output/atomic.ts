@@ -83,5 +83,7 @@ export function pathError(error: unknown, path: string): GraticuleError {
   const { code } = error as { code?: unknown };
   if (code === "ENAMETOOLONG")
     return new GraticuleError("usage", "the name is longer than the file system takes", { file: path, cause: error });
+  if (code === "ENOTDIR" || code === "EEXIST")
+    return new GraticuleError("conflict", "a file stands where a folder is needed", { file: path, cause: error });
   return asGraticuleError(error, { file: path });
 }

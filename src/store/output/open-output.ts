@@ -15,9 +15,9 @@ export function openOutput(path: string): OutputStore {
  * @throws `unsupported` for other schemes, `usage` for a bucket without a prefix
  */
 export function outputPath(named: string): string {
-  if (named.startsWith("file://")) return fileURLToPath(named);
   const scheme = schemeOf(named);
   if (scheme === null) return named;
+  if (scheme === "file") return fileURLToPath(named);
   if (scheme !== "s3")
     throw new GraticuleError("unsupported", `${scheme}:// is no place for output`, {
       file: named,
