@@ -42,10 +42,23 @@ export async function openDataset(url: string, options: OpenOptions): Promise<Da
     if ("plugin" in raw) return await openMarked(raw, registry, context);
     const source = context.adopt(await unwrapOrClose(raw, context.signal));
     const plugin = await registry.recognise(probeOf(source));
-    return await plugin.open(source, context);
+    return warnOfVersion(await plugin.open(source, context), source);
   } catch (error) {
     throw asGraticuleError(error, { file: url });
   }
+}
+
+/** Of a server that gives neither ETag nor date, only the size tells one version from another. */
+function warnOfVersion(dataset: Dataset, { isRemote, version }: ByteSource): Dataset {
+  if (!isRemote || !/^size-\d+$/.test(version)) return dataset;
+  const warning = "the server gives neither ETag nor Last-Modified: a change that leaves the size as it is cannot be noticed";
+  return {
+    ...dataset,
+    warnings: [...dataset.warnings, warning],
+    ...(dataset.totalBytes && { totalBytes: (context) => dataset.totalBytes?.(context) ?? Promise.resolve(null) }),
+    ...(dataset.verify && { verify: (context) => dataset.verify?.(context) ?? Promise.resolve([]) }),
+    close: () => dataset.close(),
+  };
 }
 
 function onlyAFolder(url: string): GraticuleError {

@@ -1,11 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { isGraticuleError } from "../../src/errors.js";
-import type { ArrayVariable, ChunkRef, Dataset, FormatPlugin, PluginManifest, Probe } from "../../src/format/contract.js";
+import type { ArrayVariable, ChunkRef, Dataset, FormatPlugin, PluginManifest, Probe, Values } from "../../src/format/contract.js";
 import { readBox } from "../../src/format/read-box.js";
 import { type OwnedReadContext, readContext } from "../../src/format/read-context.js";
 import { intersect, sizeOf, wholeBox } from "../../src/schema/box.js";
 import { memorySource } from "../../src/store/memory.js";
+import { type RangeServer, rangeServer } from "../support/range-server.js";
 import { cellsOf, interestingBoxes, seeded, sliceOf } from "./boxes.js";
 import { describeDamageContract } from "./damage.js";
 import { describeDataset, type ExpectedDataset, type ExpectedVariable, plainValues, readExpected } from "./expected.js";
@@ -46,7 +48,7 @@ export function describeFormatContract(contract: FormatContract): void {
       const expected = readExpected(fixture.expected);
       const open = (signal?: AbortSignal) => openBytes(contract.plugin, fixture.file, bytes, signal);
       describeContents(contract, expected, open, bytes);
-      describeReading(contract, expected, open);
+      describeReading(contract, expected, open, fixture.file);
       describeDamageContract({ ...contract, file: fixture.file, bytes, expected });
     });
   });
@@ -116,7 +118,7 @@ function describeContents({ plugin, manifest }: FormatContract, expected: Expect
   });
 }
 
-function describeReading(contract: FormatContract, expected: ExpectedDataset, open: Open): void {
+function describeReading(contract: FormatContract, expected: ExpectedDataset, open: Open, file: string): void {
   test("all values, and those of any box, are those of the outside reader", async () => {
     const { dataset, context } = await open();
     const random = seeded(1);
@@ -172,8 +174,38 @@ function describeReading(contract: FormatContract, expected: ExpectedDataset, op
     const { dataset, context } = await open();
     for (const variable of readable(dataset)) {
       const box = wholeBox(variable.shape);
-      const [a, b] = await Promise.all([readBox(variable, box, context), readBox(variable, box, context)]);
-      expect(plainValues(a, variable.dtype.name)).toEqual(plainValues(b, variable.dtype.name));
+      const plain = (values: Values) => plainValues(values, variable.dtype.name);
+      const alone = plain(await readBox(variable, box, context));
+      const both = await Promise.all([readBox(variable, box, context), readBox(variable, box, context)]);
+      for (const values of both) expect([variable.path, plain(values)]).toEqual([variable.path, alone]);
+    }
+  });
+
+  test.each(["the file store", "a web server"])("%s gives the same, chunks being decoded in parallel", async (place) => {
+    const server = place === "a web server" ? await rangeServer() : null;
+    if (server) serveFolder(server, dirname(file));
+    const isMarker = contract.manifest.formats.some(({ markers }) => markers?.includes(nameOf(file)));
+    const context = readContext();
+    try {
+      const { dataset: plain, context: memory } = await open();
+      const source = context.adopt(await context.openRaw(server ? `${server.origin}/${nameOf(file)}` : file));
+      const opening = contract.plugin.open(source, context);
+      // A server's folders cannot be listed: a store without consolidated metadata cannot be read there.
+      const failure = server && isMarker ? await failureOf(opening) : null;
+      if (isGraticuleError(failure, "unsupported")) return;
+      const dataset = await opening;
+      for (const [i, variable] of dataset.variables.entries()) {
+        const twin = plain.variables[i] as ArrayVariable;
+        if (variable.unsupported || variable.error || sizeOf(variable.shape) >= 1 << 16) continue;
+        const box = wholeBox(variable.shape);
+        const [found, wanted] = [await readBox(variable, box, context), await readBox(twin, box, memory)];
+        const name = variable.dtype.name;
+        expect([variable.path, plainValues(found, name)]).toEqual([twin.path, plainValues(wanted, name)]);
+      }
+      await dataset.close();
+    } finally {
+      await context.close();
+      await server?.close();
     }
   });
 
@@ -187,6 +219,15 @@ function describeReading(contract: FormatContract, expected: ExpectedDataset, op
       expect(isInterruption(await failureOf(readBox(variable, wholeBox(variable.shape), context)))).toBe(true);
     }
   });
+}
+
+/** Files of a folder and below it, as they are asked for. */
+function serveFolder(server: RangeServer, folder: string): void {
+  server.fault = ({ path }) => {
+    const file = join(folder, decodeURIComponent(path));
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) server.files.set(path, { bytes: readFileSync(file) });
+    return false;
+  };
 }
 
 async function everyRefIsMissing(variable: ArrayVariable, context: OwnedReadContext): Promise<boolean> {

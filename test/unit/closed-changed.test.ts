@@ -109,3 +109,16 @@ describe("a local file that is written to while it is open", () => {
     expect(error).toMatchObject({ tag: "changed" });
   });
 });
+
+it("a server that gives neither ETag nor date is warned of", async () => {
+  const warning = "the server gives neither ETag nor Last-Modified: a change that leaves the size as it is cannot be noticed";
+  const warningsOf = async (file: { etag?: string | null; modified?: string }): Promise<readonly string[]> => {
+    server.files.set("/w.nc", { bytes: readFileSync(path), ...file });
+    const dataset = await open(`${server.origin}/w.nc`);
+    await dataset.close();
+    return dataset.warnings;
+  };
+  expect(await warningsOf({ etag: null })).toContain(warning);
+  expect(await warningsOf({ etag: null, modified: "Tue, 01 Nov 2022 00:00:00 GMT" })).not.toContain(warning);
+  expect(await warningsOf({ etag: '"one"' })).not.toContain(warning);
+});
