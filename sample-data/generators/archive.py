@@ -285,6 +285,35 @@ def groups():
         d.createVariable("humidity", "f4", ("level",))[:] = [0.5, 0.25]
 
 
+def siblings():
+    """Geolocation in a group beside that of the science, named without a path; a table that has neither place nor time."""
+    path = OUT / "archive-groups"
+    path.mkdir(parents=True, exist_ok=True)
+    with netCDF4.Dataset(path / "siblings.nc", "w") as d:
+        d.createDimension("scan", 4)
+        d.createDimension("pixel", 3)
+        d.createDimension("channel", 2)
+        where = d.createGroup("geolocation")
+        t = where.createVariable("time", "f8", ("scan",))
+        t.units = "seconds since 2024-06-01T00:00:00Z"
+        t[:] = [0, 10, 20, 30]
+        for name, unit, values in (
+            ("latitude", "degrees_north", np.repeat([10, 20, 30, 40], 3)),
+            ("longitude", "degrees_east", np.tile([1, 2, 3], 4)),
+        ):
+            v = where.createVariable(name, "f4", ("scan", "pixel"))
+            v.units = unit
+            v[:] = values.reshape(4, 3)
+        # Another time over other dimensions is another thing.
+        d.createGroup("support").createVariable("time", "f8", ("channel",))[:] = [1, 2]
+        column = d.createGroup("product").createVariable("column", "f8", ("scan", "pixel"))
+        column.coordinates = "time longitude latitude altitude"
+        column[:] = np.arange(12).reshape(4, 3)
+        with xr.open_dataset(path / "siblings.nc", group="geolocation") as g, xr.open_dataset(path / "siblings.nc", group="product") as p:
+            kept = p.assign_coords(g.variables).isel(scan=g.time.values >= np.datetime64("2024-06-01T00:00:15"))
+            print("siblings", kept.column.values.tolist(), kept.latitude.values.tolist(), kept.time.values.tolist())
+
+
 def integers():
     """64-bit integers beyond 2^53, which neighbours in float64 share: as times, as scalars that place files, beside a mask."""
     f = "archive-int64"
@@ -312,6 +341,6 @@ def integers():
     expect(f, united, t=[str(int(v)) for v in united.t.values], run=[str(int(v)) for v in stacked.run.values], v=listed(stacked.v), masked=masked)
 
 
-for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups, integers):
+for make in (slices, noleap, interleaved, granules, members, tiles, overlap, units, grids, shapes, calendars, heights, records, axes, groups, siblings, integers):
     make()
 print(*sorted(p.name for p in OUT.glob("archive-*")))

@@ -60,7 +60,7 @@ export async function openArchive(urls: readonly string[], options: ArchiveOptio
     ...(options.store && { store: options.store }),
   };
   const { files, skipped } = await describeFiles(urls, options, members);
-  const warnings = [...skipped, ...warningsOf(files)];
+  const warnings = [...new Set([...skipped, ...warningsOf(files)])];
   const warn = (text: string): void => {
     if (!warnings.includes(text)) warnings.push(text);
   };
@@ -132,11 +132,13 @@ async function uniteFiles(
 }
 
 function otherGrid(clusters: readonly Cluster[], at: number, names: readonly string[], files: readonly FileDescription[]): string {
-  const filesOf = (cluster: Cluster): string =>
-    listOf(cluster.members.map(({ fragment }) => files[fragment.file]?.member.url ?? ""));
+  const urlsOf = (cluster: Cluster): string[] => cluster.members.map(({ fragment }) => files[fragment.file]?.member.url ?? "");
   const first = clusters[0] as Cluster;
   const dims = (first.members[0] as Cluster["members"][number]).classes.map((axisClass) => axisClass.axis.name).join("_");
-  return `${dims}_${at + 1}: other coordinates along ${names.join(", ")} than in ${filesOf(first)}: ${filesOf(clusters[at] as Cluster)}`;
+  const [known = "", ...others] = urlsOf(first);
+  const rest = others.length === 0 ? "" : ` and ${others.length} more file${others.length === 1 ? "" : "s"}`;
+  const own = listOf(urlsOf(clusters[at] as Cluster));
+  return `${dims}_${at + 1}: other coordinates along ${names.join(", ")} than in ${known}${rest}: ${own}`;
 }
 
 function toleranceOf(align: Alignment | undefined, unit: number | undefined): number {

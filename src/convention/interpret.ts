@@ -9,7 +9,7 @@ import { readPacking } from "./read-packing.js";
 import { readTime } from "./read-time.js";
 import { type References, readReferences } from "./references.js";
 import { assignRoles } from "./roles.js";
-import { groupOf, isWithin, scopeOf } from "./scope.js";
+import { cellDimPathsOf, groupOf, isWithin, scopeOf } from "./scope.js";
 import { defaultFillOf } from "./stored-number.js";
 import { applyUnsigned, numericType } from "./stored-type.js";
 
@@ -114,7 +114,7 @@ function belongingTo(variable: ArrayVariable, own: References, auxiliary: readon
   const named = new Set(own.coordinates);
   const belongs = (candidate: ArrayVariable) => {
     if (candidate === variable) return false;
-    const paths = candidate.dtype.name === "char" ? candidate.dimPaths.slice(0, -1) : candidate.dimPaths;
+    const paths = cellDimPathsOf(candidate);
     if (!paths.every((path) => dims.has(path))) return false;
     return named.has(candidate) || (paths.length > 0 && isWithin(groupOf(variable.path), groupOf(candidate.path)));
   };

@@ -12,15 +12,17 @@ export interface References {
   readonly terms: readonly ArrayVariable[];
 }
 
+const ELSEWHERE = "is in other groups alone, and not once over these dimensions";
+
 /** @param warn told of names that lead nowhere (cell measures may lie in another file: CF-1.12 section 2.6.3) */
 export function readReferences(variable: ArrayVariable, scope: Scope, warn: (text: string) => void): References {
   const text = (name: string) => textOf(variable.attributes, name);
   const find = (attribute: string, names: readonly string[], quiet = false): ArrayVariable[] => {
     const found: ArrayVariable[] = [];
     for (const name of names) {
-      const target = scope.find(name, variable);
+      const target = scope.find(name, variable) ?? (attribute === "coordinates" ? scope.findBeside(name, variable) : undefined);
       if (target) found.push(target);
-      else if (!quiet) warn(`${attribute} names "${name}", which the file does not have`);
+      else if (!quiet) warn(`${attribute} names "${name}", which ${scope.has(name) ? ELSEWHERE : "the file does not have"}`);
     }
     return found;
   };

@@ -4,11 +4,33 @@ import type { ArrayVariable } from "../format/contract.js";
 export interface Scope {
   /** The variable that `name` means inside the group of `from`: absolute, relative, or in the group and then its parents. */
   find(name: string, from: ArrayVariable): ArrayVariable | undefined;
+  /**
+   * The only variable of that name, in any group, whose dimensions are all among those of `from`: products that keep geolocation
+   * and science in sibling groups name the one from the other without a path.
+   */
+  findBeside(name: string, from: ArrayVariable): ArrayVariable | undefined;
+  /** Whether any group has a variable of that name. */
+  has(name: string): boolean;
 }
 
 export function scopeOf(variables: readonly ArrayVariable[]): Scope {
   const byPath = new Map(variables.map((variable) => [variable.path, variable] as const));
+  const byName = new Map<string, ArrayVariable[]>();
+  for (const variable of variables) {
+    const own = byName.get(variable.name);
+    if (own) own.push(variable);
+    else byName.set(variable.name, [variable]);
+  }
   return {
+    findBeside(name, from) {
+      const dims = new Set(from.dimPaths);
+      const fitting = byName.get(name)?.filter((candidate) => {
+        const paths = cellDimPathsOf(candidate);
+        return candidate.aliasOf === undefined && paths.every((path) => dims.has(path));
+      });
+      return fitting?.length === 1 ? fitting[0] : undefined;
+    },
+    has: (name) => byName.has(name),
     find(name, from) {
       if (name.startsWith("/")) return byPath.get(name);
       if (name.includes("/")) return byPath.get(join(groupOf(from.path), name));
@@ -18,6 +40,11 @@ export function scopeOf(variables: readonly ArrayVariable[]): Scope {
       }
     },
   };
+}
+
+/** Dimensions of the cells: of text, all but that of the letters. */
+export function cellDimPathsOf({ dtype, dimPaths }: ArrayVariable): readonly string[] {
+  return dtype.name === "char" ? dimPaths.slice(0, -1) : dimPaths;
 }
 
 /** The group that a path lies in; the root for what lies at the root. */

@@ -7,6 +7,7 @@ import { parseExpr } from "../expr/parse.js";
 import { readContext } from "../format/read-context.js";
 import { countPartitions } from "../physical/count-partitions.js";
 import { planConvert } from "../physical/plan-convert.js";
+import { leftWhole } from "../plan/left-whole.js";
 import { nameFile } from "../plan/name-file.js";
 import type { SinkSpec } from "../plan/nodes.js";
 import { parsePartition } from "../plan/partition-keys.js";
@@ -218,14 +219,17 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
   warnOfLargeChunks(archive, workers, data, warnings.add);
   const resources = new MemberCache(archive.members, { store, signal: hooks.signal });
   try {
+    const subset = {
+      ...(request.bbox !== undefined && { bbox: parseGeoBox(request.bbox) }),
+      ...(request.time !== undefined && { time: request.time }),
+      ...(request.where !== undefined && { where: parseExpr(request.where) }),
+    };
     const { run } = await planConvert(
       archive,
       {
         sink,
         ...(vars && { vars }),
-        ...(request.bbox !== undefined && { bbox: parseGeoBox(request.bbox) }),
-        ...(request.time !== undefined && { time: request.time }),
-        ...(request.where !== undefined && { where: parseExpr(request.where) }),
+        ...subset,
         ...(request.order && { order: request.order }),
         ...(request.partitionBy !== undefined && { partitionBy: parsePartition(request.partitionBy) }),
         ...(request.sortBy !== undefined && { sortBy: parseSortKeys(request.sortBy) }),
@@ -254,6 +258,11 @@ async function planRequest(archive: Archive, { request, layout, hooks, mode, war
         file: layout.dest,
         hint: "name a folder in place of a file that ends in .parquet",
       });
+    for (const text of leftWhole(
+      run.tables.map(({ group }) => group),
+      subset,
+    ))
+      warnings.add(text);
     for (const text of leftTables(run, request)) warnings.add(text);
     for (const text of emptyTables(run)) warnings.add(text);
     return request.layout === "hats" && !request.dryRun ? await layOutSky(run, resources, request.partBytes) : run;

@@ -167,6 +167,12 @@ describe("inspect of several", () => {
 });
 
 describe("inspect for people", () => {
+  it("says of what has no value at all that it is empty", async () => {
+    const text = textOf(await graticule(["inspect", "sample-data/hdf5-null.h5"]));
+    expect(text).toMatch(/^ +null +\(empty\) /m);
+    expect(text).toMatch(/^ +scalar +\(\) /m);
+  });
+
   it("shows integers with all their digits", async () => {
     const text = textOf(await graticule(["inspect", "sample-data/requests/wide-integers.nc"]));
     expect(text).toContain("-2147483647 … 2147483646");

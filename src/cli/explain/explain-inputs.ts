@@ -7,6 +7,7 @@ import { readContext } from "../../format/read-context.js";
 import { estimateRun, type RunEstimate } from "../../physical/estimate-run.js";
 import { explainPlan, type RuleStep } from "../../physical/explain-plan.js";
 import { planConvert } from "../../physical/plan-convert.js";
+import { leftWhole } from "../../plan/left-whole.js";
 import { nameFile } from "../../plan/name-file.js";
 import type { LogicalPlan, SinkSpec } from "../../plan/nodes.js";
 import { parsePartition } from "../../plan/partition-keys.js";
@@ -63,13 +64,16 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
     const cache = new MemberCache(archive.members, { signal });
     try {
       const steps: RuleStep[] = [];
+      const subset = {
+        ...(box && { bbox: box }),
+        ...(time !== undefined && { time }),
+        ...(predicate && { where: predicate }),
+      };
       const plan = await planConvert(
         archive,
         {
           ...(vars && { vars }),
-          ...(box && { bbox: box }),
-          ...(time !== undefined && { time }),
-          ...(predicate && { where: predicate }),
+          ...subset,
           order,
           ...(partitionBy !== undefined && { partitionBy: parsePartition(partitionBy) }),
           ...(sortBy !== undefined && { sortBy: parseSortKeys(sortBy) }),
@@ -84,6 +88,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
         },
       );
       checkColumnOptions(sink, plan.run.tables);
+      const groups = plan.run.tables.map(({ group }) => group);
       const estimate = await estimateRun(plan.run, cache);
       const text = await explainPlan({ ...plan, steps, estimate }, request.verbose, cache);
       return {
@@ -97,7 +102,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
         }),
         expected: estimate,
         text,
-        warnings: [...warnings, ...plan.run.warnings],
+        warnings: [...new Set([...warnings, ...plan.run.warnings, ...leftWhole(groups, subset)])],
       };
     } catch (error) {
       throw nameFile(error, archive);

@@ -21,6 +21,7 @@ export async function describeVariable(
     dtype: dtype.name,
     dims: variable.dims,
     shape: variable.shape,
+    ...(variable.empty && { empty: true }),
     chunks: variable.chunks,
     codecs: variable.codecs.map((spec) => context.codecs.label(spec)),
     attributes: attributesJson(variable.attributes),

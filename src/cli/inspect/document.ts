@@ -27,6 +27,8 @@ export interface VariableDocument {
   readonly dtype: string;
   readonly dims: readonly string[];
   readonly shape: readonly number[];
+  /** No value at all, where a scalar would have one. */
+  readonly empty?: true;
   readonly chunks: readonly number[] | null;
   readonly codecs: readonly string[];
   readonly attributes: Readonly<Record<string, Json>>;

@@ -89,7 +89,9 @@ async function describeDataset(
     }),
     variables: Object.fromEntries(variables),
     extent: { ...extentOf(reader.coordinates), ...sky },
-    warnings: [...registry.warnings, ...dataset.warnings, ...(dataset.notes ?? []), ...meaning.warnings, ...wrongSums],
+    warnings: [
+      ...new Set([...registry.warnings, ...dataset.warnings, ...(dataset.notes ?? []), ...meaning.warnings, ...wrongSums]),
+    ],
     ...(error && { error }),
   };
   return { document, known: reader.known };

@@ -80,7 +80,7 @@ function variableRow(path: string, variable: VariableDocument, values: DecodedSt
     variable.error?.message ?? (variable.unsupported === undefined ? undefined : `unsupported: ${variable.unsupported}`);
   return [
     style.name(shortPath(path)),
-    `(${[...sizes, ...extra].join(", ")})`,
+    variable.empty ? "(empty)" : `(${[...sizes, ...extra].join(", ")})`,
     style.type(variable.dtype),
     unitsText(variable),
     variable.role === "coordinate" || variable.role === "auxiliary" ? rangeText(variable, values) : "",
