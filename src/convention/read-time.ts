@@ -8,6 +8,8 @@ import type { VariableMeaning } from "./meaning.js";
 /** The time coding of a numeric variable (CF-1.12 section 4.4); undefined where its units are no time since a date. */
 export function readTime(variable: ArrayVariable, warn: (text: string) => void): VariableMeaning["time"] {
   const units = textOf(variable.attributes, "units");
+  if (units !== undefined && /^\s*\w+\s+as\s+%/.test(units))
+    return { error: `"${units}" writes dates as digits (CDO), which count from no date: the numbers stay as they are` };
   if (units === undefined || !isTimeUnits(units)) return undefined;
   const said = variable.attributes.has("calendar") ? textOf(variable.attributes, "calendar") : "standard";
   if (said === undefined) warn("calendar is no text: the standard calendar is taken");

@@ -24,3 +24,11 @@ test.each([
 ])("%s has no honest date", (path, error) => {
   expect(meaning.variables.get(path)?.time).toEqual({ error });
 });
+
+test("days that CDO writes as digits are no count since a date, and are said to be none", () => {
+  const attributes = { units: ["string", ["day as %Y%m%d.%f"]] as [string, string[]] };
+  const variable = toVariable({ path: "/time", dtype: "float64", dims: ["time"], dimPaths: ["/time"], shape: [1], attributes });
+  expect(interpretDataset(toDataset([variable])).variables.get("/time")?.time).toEqual({
+    error: '"day as %Y%m%d.%f" writes dates as digits (CDO), which count from no date: the numbers stay as they are',
+  });
+});
