@@ -20,7 +20,7 @@ type Words = Uint8Array | Uint16Array | Uint32Array;
 /** The filter's client data (H5Zscaleoffset.c). */
 interface ScaleOffset {
   readonly kind: "integer" | "float";
-  /** Decimal digits after the point that floats keep. */
+  /** Of floats the decimal digits after the point that are kept, of integers the bits that were asked for (0: as many as it takes). */
   readonly digits: number;
   readonly count: number;
   readonly size: number;
@@ -41,6 +41,7 @@ export const scaleOffset: Codec = {
     const form = formOf(spec);
     const { count, size, isBig } = form;
     checkOutputLength(count * size, context, "scaleoffset");
+    if (form.kind === "integer" && form.digits === 8 * size) return passed(bytes, count * size);
     if (bytes.length < HEADER_LENGTH) throw damaged(`${bytes.length} bytes cannot hold the header`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const width = view.getUint32(0, true);
@@ -61,6 +62,12 @@ export const scaleOffset: Codec = {
     return out;
   },
 };
+
+/** Integers that were to keep all their bits went by the filter: no header, their own byte order. */
+function passed(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length < length) throw damaged(`${bytes.length} bytes cannot hold ${length} bytes of integers that keep all bits`);
+  return bytes.subarray(0, length);
+}
 
 function formOf({ parameters }: CodecSpec): ScaleOffset {
   const [type, factor, count, , size, , order, hasFill] = Array.from({ length: 8 }, (_, i) => Number(parameters[i])) as [
