@@ -74,6 +74,10 @@ class ComplexPart implements ArrayVariable {
     return this.whole.dtype.byteOrder === "big" ? bytes.reverse() : bytes;
   }
 
+  get extent(): readonly number[] | undefined {
+    return this.whole.extent;
+  }
+
   async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
     for await (const { kind, origin, shape } of this.whole.locate(box, context))
       yield { kind: kind === "missing" ? kind : "plugin", origin, shape, filterMask: 0 };

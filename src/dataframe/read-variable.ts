@@ -253,8 +253,8 @@ class SharedReads {
   }
 }
 
-function storedPart({ path, name, dtype, shape, chunks, codecs, fill, access }: ArrayVariable): StoredVariable {
-  return { path, name, dtype, shape, chunks, codecs, access, ...(fill && { fill }) };
+function storedPart({ path, name, dtype, shape, chunks, codecs, fill, extent, access }: ArrayVariable): StoredVariable {
+  return { path, name, dtype, shape, chunks, codecs, access, ...(fill && { fill }), ...(extent && { extent }) };
 }
 
 /** Slabs of a large box that lie one after the other in its row-major values; null where threads do not pay. */

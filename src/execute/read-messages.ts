@@ -3,7 +3,10 @@ import type { ArrayVariable, ChunkRef } from "../format/contract.js";
 import type { Box } from "../schema/box.js";
 
 /** What of a variable decoding needs, as data. */
-export type StoredVariable = Pick<ArrayVariable, "path" | "name" | "dtype" | "shape" | "chunks" | "codecs" | "fill" | "access">;
+export type StoredVariable = Pick<
+  ArrayVariable,
+  "path" | "name" | "dtype" | "shape" | "chunks" | "codecs" | "fill" | "extent" | "access"
+>;
 
 export interface BoxRequest {
   readonly index: number;

@@ -13,6 +13,9 @@ export class Target {
   #bytes: Uint8Array | null = null;
   #list: unknown[] | null = null;
   readonly #cells: number;
+  #covered = 0;
+  /** The part of the box that chunks have. */
+  readonly stored: Box;
 
   constructor(
     readonly variable: ArrayVariable,
@@ -22,6 +25,8 @@ export class Target {
     readonly memory?: ValueMemory,
   ) {
     this.#cells = sizeOf(boxShape(box));
+    const { extent } = variable;
+    this.stored = extent ? box.map(({ start, stop }, d) => ({ start, stop: Math.min(stop, extent[d] ?? stop) })) : box;
   }
 
   /** Where a part's bytes stand one behind the other; null where they do not, or reach beyond the box. */
@@ -34,7 +39,7 @@ export class Target {
     for (let d = part.length - 1; d >= 0; d--) {
       const { start, stop } = part[d] as Range;
       const own = this.box[d] as Range;
-      if (start < own.start || stop > own.stop || (!isWhole && stop - start > 1)) return null;
+      if (start < own.start || stop > (this.stored[d] as Range).stop || (!isWhole && stop - start > 1)) return null;
       position += (start - own.start) * step;
       step *= sizes[d] as number;
       isWhole &&= stop - start === sizes[d];
@@ -45,7 +50,8 @@ export class Target {
   /** @param mayKeep the bytes are nobody else's, now and later */
   putBytes(bytes: Uint8Array, from: Box, common: Box, mayKeep: boolean): void {
     const size = this.variable.dtype.size;
-    if (mayKeep && !this.#bytes && sameBox(from, this.box)) {
+    this.#covered += sizeOf(boxShape(common));
+    if (mayKeep && !this.#bytes && sameBox(from, this.box) && sameBox(common, this.box)) {
       this.#bytes = bytes.subarray(0, this.#cells * size);
       return;
     }
@@ -53,6 +59,7 @@ export class Target {
   }
 
   putFill(common: Box): void {
+    this.#covered += sizeOf(boxShape(common));
     const { dtype, fill } = this.variable;
     if (this.#list || (dtype.text?.variable ?? false) || dtype.name === "vlen") {
       const list = this.#listed();
@@ -73,6 +80,7 @@ export class Target {
       this.putBytes(bytes, from, common, true);
       return;
     }
+    this.#covered += sizeOf(boxShape(common));
     const list = this.#listed();
     const source = values as readonly unknown[];
     scatter(
@@ -86,7 +94,15 @@ export class Target {
     );
   }
 
+  /** Cells that have been written without the methods here: in the memory of {@link placeOf}. */
+  countPlaced(part: Box): void {
+    this.#covered += sizeOf(boxShape(part));
+  }
+
+  /** @throws `internal` where chunks and fill values did not cover the box: its memory holds anything */
   finish(): Values {
+    if (this.#covered < this.#cells)
+      throw new GraticuleError("internal", `the chunks found cover ${this.#covered} of ${this.#cells} cells`);
     if (this.#list) return this.#list as Values;
     const { dtype } = this.variable;
     const bytes = this.#bytes ?? new Uint8Array(this.#cells * dtype.size);
@@ -104,7 +120,7 @@ export class Target {
   #allocated(): Uint8Array<ArrayBufferLike> {
     if (this.#list) throw new GraticuleError("internal", "bytes and lists in one variable");
     if (this.#bytes && !this.#owned) this.#bytes = new Uint8Array(this.#bytes);
-    // Every cell is in a chunk or filled, so that what the memory holds does not matter.
+    // Every cell is in a chunk or filled, which is counted: what the memory holds does not matter.
     const size = this.#cells * this.variable.dtype.size;
     this.#bytes ??= this.memory ? this.memory.take(size) : Buffer.allocUnsafeSlow(size);
     this.#owned = true;

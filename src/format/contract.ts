@@ -95,6 +95,11 @@ export interface ArrayVariable {
   readonly role?: "coordinate" | "auxiliary";
   /** Bytes of one element (as stored, in `dtype`'s byte order) that absent chunks read as; absent: zero bytes. */
   readonly fill?: Uint8Array;
+  /**
+   * Where the stored data end before the shape does, per leading dimension: cells behind it read as `fill`, also where a chunk
+   * covers them. `locate` gives them as missing.
+   */
+  readonly extent?: readonly number[] | undefined;
   /** No elements at all, although the shape is `[]`: an HDF5 null dataspace. `locate` gives nothing. */
   readonly empty?: true;
   /** First path that reaches the same data, where this is not it. */

@@ -76,7 +76,7 @@ async function fillTarget(variable: ArrayVariable, box: Box, context: ReadContex
 
 async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadContext, target: Target): Promise<void> {
   const refBox = boxOf(ref);
-  const common = intersect(refBox, target.box);
+  const common = intersect(refBox, ref.kind === "missing" ? target.box : target.stored);
   if (!common) return;
   if (ref.kind === "missing") return target.putFill(common);
   context.counters.chunks++;
@@ -87,7 +87,10 @@ async function readRef(variable: ArrayVariable, ref: ChunkRef, context: ReadCont
   }
   if (ref.kind === "strided" && variable.codecs.length === 0) {
     const place = target.placeOf(refBox);
-    if (place) return readInPlace(ref, place, context);
+    if (place) {
+      target.countPlaced(refBox);
+      return readInPlace(ref, place, context);
+    }
   }
   const found = ref.kind === "inline" ? { bytes: ref.bytes } : await readLocal(variable, ref, context, target.reuse);
   if (!found) {
@@ -124,7 +127,7 @@ async function putFetched(
   target: Target,
 ): Promise<void> {
   const refBox = boxOf(ref);
-  const common = intersect(refBox, target.box);
+  const common = intersect(refBox, target.stored);
   if (!common) return;
   if (!encoded) return target.putFill(common);
   context.counters.chunks++;

@@ -35,6 +35,7 @@ export class FieldVariable implements ArrayVariable {
   readonly attributes = NO_ATTRIBUTES;
   readonly fill?: Uint8Array;
   readonly unsupported?: string;
+  readonly extent?: readonly number[];
   readonly empty?: true;
   readonly access: string;
   readonly #fields: readonly CompoundField[];
@@ -64,6 +65,7 @@ export class FieldVariable implements ArrayVariable {
     if (fill) this.fill = presentedFill(own.dtype, fill.subarray(offset, offset + own.dtype.size));
     if (above.unsupported !== undefined) this.unsupported = above.unsupported;
     if (above.empty) this.empty = true;
+    if (above.extent) this.extent = above.extent;
   }
 
   get fields(): readonly ArrayVariable[] {
@@ -76,8 +78,11 @@ export class FieldVariable implements ArrayVariable {
     const inner = this.shape.slice(rank);
     for await (const ref of this.above.locate(box.slice(0, rank), context)) {
       const origin = [...ref.origin, ...inner.map(() => 0)];
-      const shape = ref.shape.map((length, d) => Math.min(length, (this.above.shape[d] as number) - (ref.origin[d] as number)));
-      const isMissing = ref.kind === "missing" && !isDecodedHere((this.#fields.at(-1) as CompoundField).dtype);
+      const { extent } = this.above;
+      const isBehind = extent?.some((end, d) => (ref.origin[d] as number) >= end) ?? false;
+      const ends = isBehind || !extent ? this.above.shape : this.above.shape.map((end, d) => extent[d] ?? end);
+      const shape = ref.shape.map((length, d) => Math.min(length, (ends[d] as number) - (ref.origin[d] as number)));
+      const isMissing = ref.kind === "missing" && (isBehind || !isDecodedHere((this.#fields.at(-1) as CompoundField).dtype));
       yield { kind: isMissing ? "missing" : "plugin", origin, shape: [...shape, ...inner], filterMask: 0 };
     }
   }

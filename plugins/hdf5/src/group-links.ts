@@ -26,7 +26,7 @@ export async function readLinks(file: MetadataFile, header: ObjectHeader): Promi
   await checkFilters(file, header);
   for (const message of header.messages) {
     const cursor = new Cursor(message.body, message.offset, file.sizeOfOffsets, file.sizeOfLengths);
-    if (message.type === MESSAGE.symbolTable) links.push(...(await readSymbolTable(file, cursor)));
+    if (message.type === MESSAGE.symbolTable) for (const link of await readSymbolTable(file, cursor)) links.push(link);
     else if (message.type === MESSAGE.link) links.push(parseLink(isShared(message) ? await resolveShared(file, message) : cursor));
     else if (message.type === MESSAGE.linkInfo) await readDenseLinks(file, parseLinkInfo(cursor), links);
     if (links.length > MOST_LINKS) throw malformed(`a group of ${links.length} links`, file.baseAddress + header.address);

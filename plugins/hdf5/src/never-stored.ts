@@ -3,13 +3,11 @@ import type { Box, ChunkRef } from "graticule/plugin";
 /**
  * What of a box lies behind the dataset's own end, as missing refs: at most one per dimension.
  * @param stored shape of the dataset; dimensions behind its rank are whole in every element
- * @param unit chunk shape: cells of the last stored chunk are in that chunk
  */
-export function* neverStored(box: Box, stored: readonly number[], unit: readonly number[]): Generator<ChunkRef> {
-  const ends = stored.map((length, d) => Math.ceil(length / (unit[d] as number)) * (unit[d] as number));
+export function* neverStored(box: Box, stored: readonly number[]): Generator<ChunkRef> {
   for (let d = 0; d < stored.length; d++) {
     const part = box.map(({ start, stop }, k) => {
-      const end = ends[k] ?? Number.POSITIVE_INFINITY;
+      const end = stored[k] ?? Number.POSITIVE_INFINITY;
       if (k < d) return { start, stop: Math.min(stop, end) };
       return k === d ? { start: Math.max(start, end), stop } : { start, stop };
     });

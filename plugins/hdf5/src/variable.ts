@@ -42,6 +42,7 @@ export class Hdf5Variable implements ArrayVariable {
   readonly aliasOf?: string;
   readonly unsupported?: string;
   readonly error?: ErrorJSON;
+  readonly extent?: readonly number[];
   readonly empty?: true;
   readonly access: string;
   readonly #dataset: StoredDataset | null;
@@ -71,6 +72,8 @@ export class Hdf5Variable implements ArrayVariable {
     if (whole?.fill) this.fill = presentedFill(whole.dtype, whole.fill);
     if (whole?.unsupported !== undefined) this.unsupported = whole.unsupported;
     if (whole?.dataspace.kind === "null") this.empty = true;
+    if (whole?.dataspace.kind === "simple" && whole.dataspace.shape.some((length, d) => length < (this.shape[d] as number)))
+      this.extent = whole.dataspace.shape;
   }
 
   get fields(): readonly ArrayVariable[] {
@@ -82,15 +85,14 @@ export class Hdf5Variable implements ArrayVariable {
   async *locate(box: Box, context: ReadContext): AsyncIterable<ChunkRef> {
     const dataset = this.#dataset;
     if (!dataset) throw this.#damage();
-    const { dataspace, arrayShape, layout } = dataset.header;
+    const { dataspace, arrayShape } = dataset.header;
     if (dataspace.kind === "null") return;
     const stored = dataspace.kind === "simple" ? dataspace.shape : [];
     const rank = stored.length;
     const own = box.slice(0, rank).map(({ start, stop }, d) => ({ start, stop: Math.min(stop, stored[d] as number) }));
     if (own.every(({ start, stop }) => start < stop))
       for await (const ref of this.#locateStored(dataset, own, context)) yield this.#adapt(ref, stored, arrayShape);
-    const unit = layout.kind === "chunked" && !this.#decodesItself ? layout.chunkShape : stored.map(() => 1);
-    yield* neverStored(box, stored, unit);
+    yield* neverStored(box, stored);
   }
 
   async readChunk(ref: ChunkRef, context: ReadContext): Promise<Values> {
