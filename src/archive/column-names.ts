@@ -91,7 +91,7 @@ function warnOfCase(names: readonly string[], drafts: readonly DraftColumn[], wa
 
 /** The names nearest to `wanted`, for error messages. */
 export function closeNames(wanted: string, names: Iterable<string>): string[] {
-  const bound = Math.max(2, Math.floor(wanted.length / 3));
+  const bound = Math.max(1, Math.floor(wanted.length / 3));
   const ranked = [...new Set(names)].map((name) => ({
     name,
     distance: distanceOf(wanted.toLowerCase(), name.toLowerCase(), bound),

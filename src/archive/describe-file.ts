@@ -44,7 +44,7 @@ export async function describeFile(
   for (const variable of dataset.variables) {
     const own = meaning.variables.get(variable.path) as VariableMeaning;
     const origin = dataset.origins.get(variable.path);
-    const asked = wants([variable.name, variable.path, ...otherNames(variable, origin)]);
+    const asked = wants([variable.name, variable.path, ...otherNames(variable, origin), ...titledNames(variable, dataset.groups)]);
     const isOther = !isData(own) || variable.dims.length === 0;
     if ((origin?.variable ?? variable).aliasOf !== undefined ? isOther || asked !== "by name" : !isOther && asked === "no")
       continue;
@@ -263,4 +263,14 @@ async function withMore(
   if (described.time && (role === "data" || role === "auxiliary") && hasDates(meaning.time))
     return { ...described, timeKind: await readTimeKind(variable, meaning, meaning.time, context) };
   return described;
+}
+
+/** Its path with the title of its group in the place of that one's own: `SCI/data`, `SCI,2/data`, `SCI:2/data`. */
+function titledNames({ path }: ArrayVariable, groups: Dataset["groups"]): string[] {
+  return groups.flatMap(({ path: own, title, titleNumber }) => {
+    if (title === undefined || !path.startsWith(`${own}/`)) return [];
+    const rest = path.slice(own.length);
+    const numbered = titleNumber === undefined ? [] : [`${title},${titleNumber}`, `${title}:${titleNumber}`];
+    return [title, ...numbered].flatMap((name) => [`/${name}${rest}`, `/${name.toLowerCase()}${rest}`]);
+  });
 }

@@ -52,16 +52,20 @@ export async function describeFiles(
     }),
   );
   const files = found.filter((file) => file !== null);
-  if (damaged.length > 0 && (!options.skipDamaged || files.length === 0)) throw damageOf(damaged, urls);
+  if (damaged.length > 0 && (!options.skipDamaged || files.length === 0))
+    throw damageOf(damaged, urls, options.skipDamaged ?? false);
   const unknown = [...(wanted ?? [])].find((name) => !named.has(name));
   if (unknown !== undefined) throw unknownVariable(unknown, offered);
   return { files, skipped: damaged.map((error) => `${error.file} is left out: ${error.message}`) };
 }
 
 /** One error for all damaged files, in the order of the files. */
-function damageOf(damaged: readonly GraticuleError[], urls: readonly string[]): GraticuleError {
+function damageOf(damaged: readonly GraticuleError[], urls: readonly string[], isSkipping: boolean): GraticuleError {
   const ordered = [...damaged].sort((a, b) => urls.indexOf(a.file ?? "") - urls.indexOf(b.file ?? ""));
-  const hint = "--skip-damaged leaves them out; `graticule inspect` tells what is left of one";
+  const told = "`graticule inspect` tells what is left of one";
+  const hint = isSkipping
+    ? `--skip-damaged leaves nothing: all files are damaged; ${told}`
+    : `--skip-damaged leaves them out; ${told}`;
   const [first, ...others] = ordered as [GraticuleError, ...GraticuleError[]];
   if (others.length === 0) return first.at({ hint: hint.replace("them", "it") });
   const list = ordered.slice(0, NAMED).map((error) => `${error.file}: ${error.message}`);

@@ -102,6 +102,7 @@ export function checkRequest(request: ConvertRequest): CheckedRequest {
 
 /** What no file can make sense of is told before files and destination are looked at. @throws `usage` */
 function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...rest }: CheckedRequest): void {
+  refuseOtherFormat(rest.out);
   if (compression !== undefined) parseCompression(compression);
   for (const [column, name] of Object.entries(encoding)) parseEncoding(column, name);
   if (rest.rowGroupRows !== undefined && rest.rowGroupBytes !== undefined)
@@ -117,6 +118,23 @@ function refuseUnreadable({ compression, encoding = {}, bbox, where, time, ...re
     parseSortKeys(rest.sortBy);
     if (rest.order === "array") throw new GraticuleError("usage", "rows are either sorted or in the array's order");
   }
+}
+
+/** Names that promise a file of another format, where a folder would be made. */
+const OTHER_FORMAT =
+  /\.(pq|parq|csv|tsv|txt|nc|nc4|cdf|h5|hdf5?|he5|zarr|fits?|fts|npy|npz|json|jsonl|ndjson|arrows?|feather|ipc|avro|orc|xlsx?|db|duckdb|sqlite|zip|gz|zst)$/i;
+
+function refuseOtherFormat(out: string): void {
+  const ending = OTHER_FORMAT.exec(out.replace(/[/\\]+$/, ""))?.[0];
+  if (ending === undefined) return;
+  throw new GraticuleError(
+    "usage",
+    `what is written is Parquet: a folder of it, or one file that ends in .parquet, not ${ending}`,
+    {
+      file: out,
+      hint: "name a folder, or FILE.parquet; `graticule cat` writes CSV, JSON, npy and Arrow of one variable, `convert --out -` Arrow of a table",
+    },
+  );
 }
 
 function refuseForCatalogue({

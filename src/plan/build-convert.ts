@@ -113,9 +113,22 @@ function chooseTables({ tables, outsiders }: Archive, vars: readonly string[] | 
   const unknown = vars.find((name) => !data.includes(plainName(name)));
   if (unknown !== undefined) {
     refuseOutsider(unknown, outsiders);
+    refuseCoordinate(unknown, tables);
     throw new GraticuleError("usage", `no table has a data column "${unknown}"`, { hint: hintOfNames(unknown, data) });
   }
   return tables.filter((table) => outputOf(table, vars).some((name) => dataOf(table).includes(name)));
+}
+
+/** @throws `usage` where a table has the column in any case */
+function refuseCoordinate(name: string, tables: readonly TableGroup[]): void {
+  const holds = ({ columns }: TableGroup): boolean => columns.some(({ field }) => field.name === plainName(name));
+  const table = tables.find(holds);
+  if (!table) return;
+  const data = dataOf(table).slice(0, 12).join(",");
+  throw new GraticuleError("usage", `"${name}" is no data column but a coordinate of the table ${table.name}`, {
+    variable: name,
+    hint: `coordinates are in the output in any case: --vars names data columns${data === "" ? "" : `, here ${data}`}`,
+  });
 }
 
 function dataOf(table: TableGroup): string[] {

@@ -188,3 +188,26 @@ describe("--format arrow", () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is about files|without a report/) });
   });
 });
+
+describe("names that are meant otherwise", () => {
+  it("a coordinate is in the output in any case", async () => {
+    expect(await refused([units[0] as string], "--vars", "lev")).toMatchObject({
+      exit: 2,
+      message: expect.stringMatching(/^"lev" is no data column but a coordinate of the table /),
+      hint: "coordinates are in the output in any case: --vars names data columns, here ta",
+    });
+  });
+
+  it("names that are not near are not offered", async () => {
+    const error = await refused([units[0] as string], "--rename", "foo=bar");
+    expect(error).toMatchObject({ exit: 2, message: 'no column is named "foo"', hint: expect.stringMatching(/^there are: /) });
+  });
+
+  it.each(["x.pq", "x1.csv", "out.zarr/", "a.NC"])("%s is no destination", async (out) => {
+    const { code, stdout } = await run(["convert", units[0] as string, "--out", join(folder, out), "--json"]);
+    expect({ code, message: JSON.parse(stdout).error.message }).toEqual({
+      code: 2,
+      message: expect.stringMatching(/^what is written is Parquet: .* not \.(pq|csv|zarr|NC)$/),
+    });
+  });
+});

@@ -28,6 +28,20 @@ describe("convert of FITS", () => {
   });
 });
 
+describe("HDUs by their names", () => {
+  const images = join(root, "sample-data/fits-contract/images.fits");
+
+  it("are shown by inspect, and taken by convert as by cat", async () => {
+    const { group_titles } = JSON.parse((await run(["inspect", images, "--json"])).stdout);
+    expect(group_titles).toEqual({ "/1": "SCALED", "/2": "UNSIGNED", "/9": "CUBE" });
+    expect((await run(["inspect", images])).stdout).toContain("/1 (SCALED) /2 (UNSIGNED) /3 ");
+    for (const name of ["SCALED/data", "scaled:1/data", "/SCALED/data"]) {
+      const made = await run(["convert", images, "--out", join(folder, "named"), "--vars", name, "--overwrite", "--json"]);
+      expect(JSON.parse(made.stdout).tables).toMatchObject([{ name: "1_axis2_axis1", rows: 12 }]);
+    }
+  });
+});
+
 describe("cat of sequences", () => {
   it("decodes items: missing ones are null", async () => {
     const { stdout } = await run(["cat", lists, "/1/scaled", "--format", "json"]);

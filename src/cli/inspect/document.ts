@@ -14,6 +14,8 @@ export interface InspectDocument {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly dimensions: Readonly<Record<string, { readonly length: number; readonly unlimited: boolean }>>;
   readonly groups: readonly string[];
+  /** Names by which groups may be asked for besides their paths: FITS's EXTNAME, where several share it with EXTVER behind a comma. */
+  readonly group_titles?: Readonly<Record<string, string>>;
   /** Of the other groups, where they have any. */
   readonly group_attributes?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly variables: Readonly<Record<string, VariableDocument>>;

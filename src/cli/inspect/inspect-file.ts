@@ -72,6 +72,11 @@ async function describeDataset(
   const wrongSums = request.checksum ? ((await dataset.verify?.(context)) ?? []) : [];
   const error = dataset.error ?? firstError(variables) ?? nothingSupported(variables, input);
   const groups = dataset.groups.filter((group) => group.path !== "/");
+  const titles = groups.flatMap(({ path, title, titleNumber }) => {
+    if (title === undefined) return [];
+    const isShared = groups.some((other) => other.path !== path && other.title?.toLowerCase() === title.toLowerCase());
+    return [[path, isShared && titleNumber !== undefined ? `${title},${titleNumber}` : title] as const];
+  });
   const withAttributes = groups.filter((group) => group.attributes.size > 0);
   const sky = dataset.format === "fits" ? (await import("./sky-extent.js")).skyExtentOf(dataset) : {};
   const bytes = dataset.totalBytes ? await dataset.totalBytes(context) : dataset.source.size;
@@ -84,6 +89,7 @@ async function describeDataset(
     attributes: attributesJson(dataset.groups.find((group) => group.path === "/")?.attributes ?? new Map()),
     dimensions: Object.fromEntries(dataset.dimensions.map(({ path, length, unlimited }) => [path, { length, unlimited }])),
     groups: groups.map((group) => group.path),
+    ...(titles.length > 0 && { group_titles: Object.fromEntries(titles) }),
     ...(withAttributes.length > 0 && {
       group_attributes: Object.fromEntries(withAttributes.map((group) => [group.path, attributesJson(group.attributes)])),
     }),

@@ -45,9 +45,13 @@ function headOf(document: InspectDocument, style: Style): string {
     `${style.bold(document.path)}  ${format}${inside}, version ${version}${bytes === undefined ? "" : `, ${sizeText(bytes)}`}`,
   ];
   if (extent.length > 0) lines.push(`extent  ${extent.join(", ")}`);
+  const named = (group: string): string => {
+    const title = document.group_titles?.[group];
+    return title === undefined ? group : `${group} (${title})`;
+  };
   if (document.groups.length > 0)
     lines.push(
-      `groups  ${document.groups.length > 12 ? `${document.groups.length}: ` : ""}${document.groups.slice(0, 12).join(" ")}${document.groups.length > 12 ? " …" : ""}`,
+      `groups  ${document.groups.length > 12 ? `${document.groups.length}: ` : ""}${document.groups.slice(0, 12).map(named).join(" ")}${document.groups.length > 12 ? " …" : ""}`,
     );
   return `${lines.join("\n")}\n`;
 }
