@@ -124,10 +124,9 @@ function refuseCoordinate(name: string, tables: readonly TableGroup[]): void {
   const holds = ({ columns }: TableGroup): boolean => columns.some(({ field }) => field.name === plainName(name));
   const table = tables.find(holds);
   if (!table) return;
-  const data = dataOf(table).slice(0, 12).join(",");
   throw new GraticuleError("usage", `"${name}" is no data column but a coordinate of the table ${table.name}`, {
     variable: name,
-    hint: `coordinates are in the output in any case: --vars names data columns${data === "" ? "" : `, here ${data}`}`,
+    hint: "coordinates are in the output in any case: --vars names data columns, which `graticule inspect` lists",
   });
 }
 

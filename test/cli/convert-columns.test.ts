@@ -194,7 +194,7 @@ describe("names that are meant otherwise", () => {
     expect(await refused([units[0] as string], "--vars", "lev")).toMatchObject({
       exit: 2,
       message: expect.stringMatching(/^"lev" is no data column but a coordinate of the table /),
-      hint: "coordinates are in the output in any case: --vars names data columns, here ta",
+      hint: "coordinates are in the output in any case: --vars names data columns, which `graticule inspect` lists",
     });
   });
 
