@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
@@ -209,5 +209,28 @@ describe("names that are meant otherwise", () => {
       code: 2,
       message: expect.stringMatching(/^what is written is Parquet: .* not \.(pq|csv|zarr|NC)$/),
     });
+  });
+});
+
+describe("explain in the place of convert", () => {
+  const flagsOfConvert = ["--out", join(folder, "explained"), "--rename", "ta=t", "--units", "lev=hPa", "--dtype", "ta=float64"];
+  const more = ["--with", "source", "--align", "nearest:0.1", "--on-duplicate-time", "first", "--skip-damaged", "--append"];
+  const last = ["--part-size", "1MB", "--valid-range", "mask", "--layout", "parts", "--dry-run", "--progress", "json"];
+
+  it("takes all of its flags, and shows the tables that they make", async () => {
+    const { code, stdout } = await run(["explain", ...units, ...flagsOfConvert.with(7, "t=float64"), ...more, ...last, "--json"]);
+    expect(code).toBe(0);
+    const columns = JSON.parse(stdout).logical.roots[0].input.columns as readonly { readonly name: string }[];
+    expect(columns.map(({ name }) => name)).toEqual(expect.arrayContaining(["lev", "t", "source"]));
+    expect(existsSync(join(folder, "explained"))).toBe(false);
+  });
+
+  it.each([
+    ["--out", "x.csv", /^what is written is Parquet/],
+    ["--rename", "foo=bar", /^no column is named "foo"/],
+    ["--align", "near", /^--align near: write exact/],
+  ])("%s %s is refused as by convert", async (flag, value, message) => {
+    const { code, stdout } = await run(["explain", ...units, flag, value, "--json"]);
+    expect({ code, message: JSON.parse(stdout).error.message }).toEqual({ code: 2, message: expect.stringMatching(message) });
   });
 });

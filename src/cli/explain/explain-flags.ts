@@ -1,47 +1,55 @@
-import { parseSize } from "../../dataframe/convert-request.js";
+import { checkRequest } from "../../dataframe/check-request.js";
+import { columnNames, storedNames } from "../../dataframe/renamed-vars.js";
 import { shareMemory } from "../../dataframe/share-memory.js";
 import { sinkOf } from "../../dataframe/sink-of.js";
-import { writingOf } from "../convert-flags.js";
-import { namesIn } from "../subset-flags.js";
+import { type ConvertFlags, convertRequestOf } from "../convert-flags.js";
 import type { ExplainRequest } from "./explain-inputs.js";
 
-/** The flags of `explain` as they arrive. */
-export interface ExplainFlags {
-  readonly vars?: string | undefined;
-  readonly bbox?: string | undefined;
-  readonly time?: string | undefined;
-  readonly where?: string | undefined;
-  readonly table?: string | undefined;
-  readonly order: string;
-  readonly "sort-by"?: string | undefined;
-  readonly "partition-by"?: string | undefined;
-  readonly jobs?: number | undefined;
-  readonly memory: string;
+/** The flags of `explain` as they arrive: those of `convert`, whose destination may be left out. */
+export interface ExplainFlags extends Omit<ConvertFlags, "out"> {
+  readonly out?: string | undefined;
   readonly verbose: boolean;
-  readonly compression: string;
-  readonly "row-group-size"?: string | undefined;
-  readonly encoding?: readonly string[] | undefined;
-  readonly "page-version"?: string | undefined;
-  readonly bloom?: readonly string[] | undefined;
 }
 
+const NOWHERE = "<dest>";
+
 /** Workers and memory are shared out as for a run of the same flags. @throws `usage` */
-export function explainRequestOf(flags: ExplainFlags, warn: (text: string) => void): ExplainRequest {
-  const { vars, bbox, time, where, table, jobs } = flags;
-  const run = { memory: parseSize(flags.memory), ...(jobs !== undefined && { jobs }), ...(where !== undefined && { where }) };
-  const { workers, data } = shareMemory(run, warn);
+export function explainRequestOf(
+  inputs: readonly string[],
+  { verbose, ...flags }: ExplainFlags,
+  warn: (text: string) => void,
+): ExplainRequest {
+  const request = checkRequest(convertRequestOf(inputs, { ...flags, out: flags.out ?? NOWHERE }));
+  const { bbox, time, where, table, order = "storage", sortBy, partitionBy, partBytes } = request;
+  const { rename, units, dtype, validRange, align, onDuplicateTime } = request;
+  const [vars, stored] = [columnNames(request), storedNames(request)];
+  const { workers, data } = shareMemory(request, warn);
+  if (request.layout === "hats") warn("the plan is that of the rows before --layout hats orders them by their pixels");
   return {
-    ...(vars !== undefined && { vars: namesIn(vars) }),
+    ...(vars && { vars }),
     ...(bbox !== undefined && { bbox }),
     ...(time !== undefined && { time }),
     ...(where !== undefined && { where }),
-    ...(table !== undefined && { table }),
-    order: flags.order as "storage" | "array",
-    ...(flags["partition-by"] !== undefined && { partitionBy: flags["partition-by"] }),
-    ...(flags["sort-by"] !== undefined && { sortBy: flags["sort-by"] }),
+    order,
+    ...(partitionBy !== undefined && { partitionBy }),
+    ...(sortBy !== undefined && { sortBy }),
+    ...(partBytes !== undefined && { partBytes }),
+    tables: {
+      ...(stored && where === undefined && { vars: stored }),
+      ...(table !== undefined && { table }),
+      ...(align !== undefined && { align }),
+      ...(onDuplicateTime && { onDuplicateTime }),
+      ...(request.skipDamaged && { skipDamaged: true }),
+      ...(request.withSource && { withSource: true }),
+      ...(request.withScalars && { withScalars: true }),
+      ...(rename && { rename }),
+      ...(units && { units }),
+      ...(dtype && { dtype }),
+      ...(validRange && { validRange }),
+    },
     jobs: workers,
     memory: data,
-    verbose: flags.verbose,
-    sink: sinkOf(writingOf(flags), "<dest>", "create"),
+    verbose,
+    sink: sinkOf(request, NOWHERE, "create"),
   };
 }

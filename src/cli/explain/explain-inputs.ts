@@ -1,5 +1,5 @@
 import { resolveInputs } from "../../archive/inputs.js";
-import { openArchive } from "../../archive/open-archive.js";
+import { type ArchiveOptions, openArchive } from "../../archive/open-archive.js";
 import { sinkOf } from "../../dataframe/sink-of.js";
 import { GraticuleError } from "../../errors.js";
 import { parseExpr } from "../../expr/parse.js";
@@ -21,10 +21,12 @@ export interface ExplainRequest {
   readonly bbox?: string;
   readonly time?: string;
   readonly where?: string;
-  readonly table?: string;
+  /** How files become tables. */
+  readonly tables?: ArchiveOptions;
   readonly order: "storage" | "array";
   readonly sortBy?: string;
   readonly partitionBy?: string;
+  readonly partBytes?: number;
   /** Workers, and bytes for the data of all of them: what a run would have. */
   readonly jobs: number;
   readonly memory: number;
@@ -45,10 +47,10 @@ export interface ExplainDocument {
   readonly warnings: readonly string[];
 }
 
-/** The plan of a conversion, without running it. @throws what opening, planning and locating throw; `unsupported` for SQL and recipes */
+/** The plan of a conversion, without running it. @throws what opening, planning and locating throw; `unsupported` for SQL that is no query, and recipes */
 export async function explainInputs(inputs: readonly string[], request: ExplainRequest): Promise<ExplainDocument> {
   refuseOthers(inputs);
-  const { vars, bbox, time, where, table, order, sortBy, partitionBy, jobs, memory, signal } = request;
+  const { vars, bbox, time, where, tables, order, sortBy, partitionBy, jobs, memory, signal } = request;
   const context = readContext({ signal });
   const sink = request.sink ?? sinkOf({}, "<dest>", "create");
   const predicate = where === undefined ? undefined : parseExpr(where);
@@ -56,11 +58,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
   const warnings: string[] = [];
   try {
     const urls = await resolveInputs(inputs, { warn: (text) => warnings.push(text) });
-    const archive = await openArchive(
-      urls,
-      { ...(vars && !predicate && { vars }), ...(table !== undefined && { table }) },
-      context,
-    );
+    const archive = await openArchive(urls, tables ?? (vars && !predicate ? { vars } : {}), context);
     const cache = new MemberCache(archive.members, { signal });
     try {
       const steps: RuleStep[] = [];
@@ -82,6 +80,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
         {
           jobs,
           memory,
+          ...(request.partBytes !== undefined && { partBytes: request.partBytes }),
           recipe: { inputs, vars, bbox, time, where, order, sortBy, partitionBy },
           resources: cache,
           observe: (rule, before, after) => steps.push({ rule, before, after }),
@@ -102,7 +101,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
         }),
         expected: estimate,
         text,
-        warnings: [...new Set([...warnings, ...plan.run.warnings, ...leftWhole(groups, subset)])],
+        warnings: [...new Set([...warnings, ...archive.warnings, ...plan.run.warnings, ...leftWhole(groups, subset)])],
       };
     } catch (error) {
       throw nameFile(error, archive);
@@ -117,7 +116,7 @@ export async function explainInputs(inputs: readonly string[], request: ExplainR
 function refuseOthers(inputs: readonly string[]): void {
   const [first = ""] = inputs;
   if (/^\s*(select|from|with)\s/i.test(first))
-    throw new GraticuleError("unsupported", "explain does not know SQL yet: it comes with `graticule query`", {
+    throw new GraticuleError("unsupported", "explain knows of SQL only SELECT … FROM", {
       hint: "name the input files; --vars, --bbox, --time and --where say what is wanted of them",
     });
   if (inputs.length === 1 && /\.ya?ml$/i.test(first))
