@@ -27,6 +27,7 @@ export interface NamedVariable {
 export interface Naming {
   readonly dimensions: readonly Dimension[];
   readonly variables: readonly NamedVariable[];
+  readonly warnings: readonly string[];
 }
 
 interface OpenDimension {
@@ -67,11 +68,13 @@ export function nameDimensions(
       const dimensions = matched.get(node);
       return dimensions ? [named(node, dimensions)] : [];
     }),
+    warnings: naming.warnings,
   };
 }
 
 class DimensionNaming {
   readonly dimensions: OpenDimension[] = [];
+  readonly warnings: string[] = [];
   readonly #byScale = new Map<string, OpenDimension>();
   readonly #byId = new Map<number, OpenDimension>();
   readonly #inGroup = new Map<string, OpenDimension[]>();
@@ -118,11 +121,21 @@ class DimensionNaming {
     const found: OpenDimension[] = [];
     extentsOf(dataset).forEach((extent, d) => {
       const dimension =
-        this.#attached(node, dataset?.bookkeeping, d) ?? this.#named(node, extent, d) ?? this.#phony(group, extent, found);
+        this.#fitting(node, dataset?.bookkeeping, d, extent) ?? this.#named(node, extent, d) ?? this.#phony(group, extent, found);
       if (dimension.unlimited) dimension.length = Math.max(dimension.length, extent.length);
       found.push(dimension);
     });
     return found;
+  }
+
+  /** A scale of another length, that cannot grow, is not the dimension: it would cut values off, or make some up. */
+  #fitting(node: DatasetNode, bookkeeping: Bookkeeping | undefined, d: number, extent: Extent): OpenDimension | undefined {
+    const scale = this.#attached(node, bookkeeping, d);
+    if (!scale || scale.unlimited || scale.length === extent.length) return scale;
+    this.warnings.push(
+      `${visiblePath(node)} has ${extent.length} along dimension ${d + 1}, and its scale ${scale.path} has ${scale.length}: the scale is not taken for its coordinate`,
+    );
+    return undefined;
   }
 
   #attached(node: DatasetNode, bookkeeping: Bookkeeping | undefined, d: number): OpenDimension | undefined {

@@ -52,7 +52,7 @@ async function openFile(source: ByteSource, context: ReadContext): Promise<Datas
     dimensions: naming.dimensions,
     groups,
     variables,
-    warnings: [...tree.warnings, ...reading.warnings],
+    warnings: [...tree.warnings, ...naming.warnings, ...reading.warnings],
     ...(error && { error }),
     close() {
       for (const used of reading.metadataFiles) closeH5wasm(used);
