@@ -15,16 +15,22 @@ export function namesKnownFrom(node: Node): string[] {
   for (const holder of [node.attributes, node.metadata])
     for (const key of ["_NCZARR_GROUP", "_nczarr_group"]) {
       const group = member(holder, key);
-      if (isObject(group)) for (const list of ["arrays", "vars", "groups"]) names.push(...textsOf(member(group, list)));
+      if (isObject(group)) for (const list of ["arrays", "vars", "groups"]) addAll(names, textsOf(member(group, list)));
     }
   const ome = member(node.attributes, "ome");
   for (const holder of [node.attributes, ome])
     if (isObject(holder)) {
-      names.push(...textsOf(member(holder, "labels")), ...pathsOf(member(holder, "bioformats2raw.layout") === 3 ? ["0"] : []));
+      addAll(names, textsOf(member(holder, "labels")));
+      if (member(holder, "bioformats2raw.layout") === 3) names.push("0");
       for (const image of listOf(member(holder, "multiscales")))
-        if (isObject(image)) names.push(...pathsOf(member(image, "datasets")));
+        if (isObject(image)) addAll(names, pathsOf(member(image, "datasets")));
     }
   return [...new Set(names)].map((name) => keyBelow(node.key, name.replace(/^\/+|\/+$/g, ""))).filter((key) => key !== node.key);
+}
+
+/** One by one: as arguments of one call a file could name more than the stack holds. */
+function addAll(names: string[], more: readonly string[]): void {
+  for (const name of more) names.push(name);
 }
 
 /** Names of an array's dimensions, as far as it has any. */

@@ -7,33 +7,48 @@ export interface FieldsFrom extends FieldPlace {
   readonly start: number;
 }
 
-const REAL = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[EeDd]?([+-]?\d+))?$/;
+const REAL = /^([+-]?(?:\d+(\.?)\d*|(\.)\d+))(?:[EeDd]?([+-]?\d+))?$/;
 
-/** Numbers in Fortran's forms; a blank field is 0, one equal to the null text is NaN (FITS 4.0, section 7.2.5). */
-export function parseReals(bytes: Uint8Array, width: number, nullText: string | undefined, from: FieldsFrom): Float64Array {
+/**
+ * Numbers in Fortran's forms; a blank field is 0, one equal to the null text is NaN (FITS 4.0, section 7.2.5).
+ *
+ * @param decimals digits behind the point that a number without one has: the d of Fw.d, Ew.d and Dw.d
+ * @throws `malformed` where a field is no number
+ */
+export function parseReals(
+  bytes: Uint8Array,
+  width: number,
+  decimals: number,
+  nullText: string | undefined,
+  from: FieldsFrom,
+): Float64Array {
   const texts = fieldsOf(bytes, width);
   const missing = nullText?.trim();
   const out = new Float64Array(texts.length);
   for (let i = 0; i < out.length; i++) {
     const text = texts[i] as string;
     if (text === missing) out[i] = Number.NaN;
-    else if (text !== "") {
-      const plain = Number(text);
-      out[i] = Number.isNaN(plain) ? parseReal(text, i, from) : plain;
-    }
+    else if (text !== "") out[i] = parseReal(text, decimals, i, from);
   }
   return out;
 }
 
-/** Exponents may be written with D, or with nothing but their sign. */
-function parseReal(text: string, i: number, from: FieldsFrom): number {
+/** Exponents may be written with D, or with nothing but their sign; NaN and infinity are words that writers use. */
+function parseReal(text: string, decimals: number, i: number, from: FieldsFrom): number {
   const match = REAL.exec(text);
-  if (match) return Number(`${match[1]}e${match[2] ?? 0}`);
-  const word = /^([+-]?)(nan|inf(?:inity)?)$/i.exec(text);
+  if (match) {
+    const [, mantissa, point, leading, exponent = "0"] = match;
+    if (point || leading || decimals === 0) return Number(`${mantissa}e${exponent}`);
+    return Number(`${mantissa}e${Math.max(-BEYOND, Math.min(BEYOND, Number(exponent))) - decimals}`);
+  }
+  const word = /^([+-]?)(nan|inf)$/i.exec(text);
   if (!word) throw noNumber(text, i, from);
   const size = (word[2] as string).toLowerCase() === "nan" ? Number.NaN : Number.POSITIVE_INFINITY;
   return word[1] === "-" ? -size : size;
 }
+
+/** Exponents of that size are beyond every double. */
+const BEYOND = 1e9;
 
 /** Whole numbers; a blank field is 0, one equal to the null text the smallest of its type. */
 export function parseIntegers(

@@ -11,6 +11,8 @@ const MAX_INT32_WIDTH = 9;
 
 interface AsciiColumn extends Column {
   readonly letter: string;
+  /** The d of Fw.d. */
+  readonly decimals: number;
 }
 
 /** The columns of a TABLE (FITS 4.0, section 7.2): text at TBCOLn in every row, numbers in Fortran's forms. */
@@ -30,7 +32,8 @@ function columnOf({ hdu: { header }, rowLength }: Table, name: string, number: n
   const width = Number(match?.[2] ?? 0);
   const letter = (match?.[1] ?? "A").toUpperCase();
   const offset = typeof begin === "number" ? begin - 1 : -1;
-  const column = { ...described, letter, offset, width };
+  const decimals = Math.min(width, Number(match?.[3] ?? 0));
+  const column = { ...described, letter, decimals, offset, width };
   if (!match || (width === 0 && letter !== "A")) return { ...column, problem: `TFORM${number} is ${JSON.stringify(format)}` };
   if (offset < 0 || offset + width > rowLength)
     return {
@@ -59,7 +62,10 @@ function variableOf(table: Table, column: AsciiColumn): ArrayVariable {
   if (column.letter !== "I") {
     const description = { ...described, dtype: FLOAT64, attributes: new Map([...column.attributes, ...packing]) };
     return new RowVariable(description, rowBytes, async (start, count, context) =>
-      parseReals(await context.readPieces(piecesOf(place, start, count)), column.width, nullText, { ...place, start }),
+      parseReals(await context.readPieces(piecesOf(place, start, count)), column.width, column.decimals, nullText, {
+        ...place,
+        start,
+      }),
     );
   }
   const isLong = column.width > MAX_INT32_WIDTH;
