@@ -105,7 +105,7 @@ class TableBuilder {
     this.#drafts.push(knownColumn(variable, gathered, "coordinate", [at], attributes));
     const parts = calendarColumns(gathered, [at]);
     if (parts.length > 0) this.#time = variable.name;
-    this.#drafts.push(...parts);
+    for (const part of parts) this.#drafts.push(part);
     const isTime = gathered.time !== undefined && this.#joined === null;
     if (isJoined || isTime) this.#label = (run) => labelOf(run, sources, runs, variable.name);
   }

@@ -70,7 +70,7 @@ async function readList(options: InputOptions): Promise<string[]> {
   const source = options.stdin ?? process.stdin;
   const lines = (await text(source as AsyncIterable<Uint8Array>)).split(/\r?\n/).map((line) => line.trim());
   const found: string[] = [];
-  for (const line of lines) if (line !== "") found.push(...(await resolveInput(line, options, false)));
+  for (const line of lines) if (line !== "") for (const url of await resolveInput(line, options, false)) found.push(url);
   return found;
 }
 
@@ -95,7 +95,7 @@ async function matchGlob(pattern: string, options: InputOptions): Promise<string
     const kind = kindOf(resolve(cwd, path));
     if (kind === "file") found.push(path);
     // As from a shell, which would have named the directory; `**` has named its files already.
-    else if (kind === "directory" && !pattern.includes("**")) found.push(...(await datasetsIn(path, options)));
+    else if (kind === "directory" && !pattern.includes("**")) for (const url of await datasetsIn(path, options)) found.push(url);
   }
   if (found.length === 0)
     throw new GraticuleError("not-found", `the pattern ${pattern} matches no file`, {

@@ -52,8 +52,8 @@ function withoutColour(text: string): string {
 
 /** Rows as aligned, indented columns without a heading, cut to the width. Cells may carry colours. */
 export function alignColumns(rows: readonly (readonly string[])[], width: number): string {
-  const count = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, i) => Math.max(...rows.map((row) => lengthOf(row[i] ?? ""))));
+  const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const widths = Array.from({ length: count }, (_, i) => rows.reduce((most, row) => Math.max(most, lengthOf(row[i] ?? "")), 0));
   const lines = rows.map((row) => {
     let [line, used] = ["", 0];
     for (const [i, cell] of row.entries()) {

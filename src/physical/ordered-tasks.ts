@@ -41,7 +41,7 @@ export function* orderedTasks(
       yield { table: at, ...open };
       open = { slabs: [], blocks: [], rows: 0 };
     }
-    open.slabs.push(...slabs);
+    for (const slab of slabs) open.slabs.push(slab);
     open.blocks.push({ ranges, slabs: slabs.length });
     open.rows += rows;
   }

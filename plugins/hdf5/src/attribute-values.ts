@@ -40,7 +40,8 @@ function plainReader(dtype: DType): ((bytes: Uint8Array) => AttributeElement) | 
     case "char":
       return decodeText;
     case "string":
-      return dtype.text?.variable ? undefined : decodeText;
+      if (dtype.text?.variable) return undefined;
+      return dtype.text?.padding === "nul-terminated" ? (bytes) => decodeText(untilNul(bytes)) : decodeText;
     case "compound":
     case "vlen":
     case "reference":
@@ -58,6 +59,12 @@ function plainReader(dtype: DType): ((bytes: Uint8Array) => AttributeElement) | 
       return (bytes) => readNumber(number, bytes);
     }
   }
+}
+
+/** What stands behind the NUL is whatever the writer's memory held. */
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
 class ValueReader {

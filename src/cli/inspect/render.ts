@@ -125,7 +125,7 @@ function attributesOf(title: string, attributes: Readonly<Record<string, Json>>,
   if (entries.length === 0) return "";
   const lines = entries.map(
     ([name, value]) =>
-      `  ${style.name(name)}: ${clip(plain(value).replaceAll(/\s*\n\s*/g, " ⏎ "), Math.max(20, width - name.length - 4))}\n`,
+      `  ${style.name(name)}: ${clip(harmless(plain(value).replaceAll(/\s*\n\s*/g, " ⏎ ")), Math.max(20, width - name.length - 4))}\n`,
   );
   return `${style.bold(title)}\n${lines.join("")}`;
 }
@@ -133,6 +133,13 @@ function attributesOf(title: string, attributes: Readonly<Record<string, Json>>,
 /** The leading slash tells nothing in a file without groups. */
 function shortPath(path: string): string {
   return path.lastIndexOf("/") === 0 && path.length > 1 ? path.slice(1) : path;
+}
+
+/** Bytes of a file command no terminal: control characters are spelled. */
+function harmless(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) =>
+    control === "\t" ? " " : `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 function plain(value: Json | string): string {

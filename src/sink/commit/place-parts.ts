@@ -31,7 +31,7 @@ export async function placeParts(
     const placed = await mapLimited(tasks, AT_ONCE[store.kind], (task) =>
       placeTask(layout, run, file, task, markers.get(task.id) as TaskMarker),
     );
-    parts.push(...placed.flat());
+    for (const part of placed.flat()) parts.push(part);
     if (placed.every((own) => own.length === 0)) parts.push(await placeEmpty(layout, run, file, t, tasks));
     await store.syncFolder(layout.part(table.path));
   }

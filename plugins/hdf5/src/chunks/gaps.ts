@@ -14,11 +14,11 @@ export function boxesBetween(cells: Box, from: Cell | null, to: Cell | null, d =
   const boxes: Box[] = [];
   let start = first;
   if (from && !isLowest(cells, from, d + 1)) {
-    boxes.push(...prefixed(first, boxesBetween(cells, from, null, d + 1)));
+    for (const box of prefixed(first, boxesBetween(cells, from, null, d + 1))) boxes.push(box);
     start++;
   }
   if (start < last) boxes.push([{ start, stop: last }, ...cells.slice(d + 1)]);
-  if (to) boxes.push(...prefixed(last, boxesBetween(cells, null, to, d + 1)));
+  if (to) for (const box of prefixed(last, boxesBetween(cells, null, to, d + 1))) boxes.push(box);
   return boxes;
 }
 
