@@ -68,7 +68,7 @@ describe("the tables that one file becomes", () => {
 
   test.each([
     [{ vars: ["tass"] }, /no file has a variable "tass"/, /did you mean tas/],
-    [{ rename: { huzz: "x" } }, /no column is named "huzz"/, /did you mean huss/],
+    [{ rename: { huzs: "x" } }, /no column is named "huzs"/, /did you mean huss/],
     [{ rename: { tas: "huss" } }, /two columns the name "huss"/, /--rename/],
     [{ table: "lat_lo" }, /no table "lat_lo"/, /did you mean lat_lon/],
   ])("refuses %j", async (options, message, hint) => {
