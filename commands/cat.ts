@@ -20,7 +20,10 @@ export default class Cat extends BaseCommand {
     variable: stringArgument({ required: true, description: "its path (/group/name), or its name where only one has it" }),
   };
   static override readonly flags = {
-    slice: stringFlag({ description: "indices per dimension: time=0:10,lat=3,lon=-5:", helpValue: "DIM=A:B,…" }),
+    slice: stringFlag({
+      description: "indices per dimension: time=0:10,lat=3,lon=-5: (a range that passes an end stops there)",
+      helpValue: "DIM=A:B,…",
+    }),
     raw: booleanFlag({ default: false, description: "numbers as stored" }),
     format: optionFlag({
       options: ["csv", "json", "npy", "arrow"] as const,

@@ -150,9 +150,11 @@ function textReader({ size, text }: DType): ElementReader {
     const bytes = slice(view, at, size);
     const nul = padding === "nul-terminated" ? bytes.indexOf(0) : -1;
     let end = nul < 0 ? size : nul;
+    // Writers fill space-padded fields with NULs all the same.
     const pad = padding === "space-padded" ? 0x20 : 0;
-    if (padding !== "nul-terminated") while (end > 0 && bytes[end - 1] === pad) end--;
-    return decodeText(bytes.subarray(0, end));
+    if (padding !== "nul-terminated") while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === pad)) end--;
+    const read = decodeText(bytes.subarray(0, end));
+    return read.includes("\0") ? read.replaceAll("\0", "") : read;
   };
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
 import { tableFromIPC } from "apache-arrow";
@@ -130,6 +131,47 @@ describe("cat", () => {
     expect(finished.code).toBe(2);
     expect(finished.stderr).toContain(words);
     expect(textOf(finished)).toBe("");
+  });
+
+  it("prints float32 with the digits that tell it, the sign of -0, and whole 64-bit integers", async () => {
+    const store = mkdtempSync(join(tmpdir(), "graticule-cat-"));
+    try {
+      const array = (dtype: string, bytes: Uint8Array, length: number): string => {
+        const own = join(store, `${dtype.slice(1)}.zarr`);
+        mkdirSync(own);
+        const filled = { compressor: null, filters: null, fill_value: null, order: "C" };
+        writeFileSync(
+          join(own, ".zarray"),
+          JSON.stringify({ zarr_format: 2, shape: [length], chunks: [length], dtype, ...filled }),
+        );
+        writeFileSync(join(own, "0"), bytes);
+        return own;
+      };
+      const printed = async (path: string, format: string): Promise<string> => {
+        const { variables } = documentOf<{ variables: object }>(await graticule(["inspect", path, "--json"]));
+        return textOf(await graticule(["cat", path, Object.keys(variables)[0] as string, "--format", format]));
+      };
+      // As numpy 2 prints them: np.float32(4.2) and so on.
+      const floats = Float32Array.of(4.2, -0, 0.1, 1e-7, 16777216, 3.4028235e38, 1.1754944e-38, 0.33333334);
+      const path = array("<f4", new Uint8Array(floats.buffer), floats.length);
+      expect(await printed(path, "json")).toBe("[4.2,-0,0.1,1e-7,16777216,3.4028235e+38,1.1754944e-38,0.33333334]\n");
+      expect((await printed(path, "csv")).split("\n").slice(1, 4)).toEqual(["0,4.2", "1,-0", "2,0.1"]);
+      const doubles = Float64Array.of(4.199999809265137, -0);
+      expect(await printed(array("<f8", new Uint8Array(doubles.buffer), 2), "json")).toBe("[4.199999809265137,-0]\n");
+    } finally {
+      rmSync(store, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    ["lat=::2", /; there are no steps$/],
+    ["time=2013-01-01", /`graticule convert` chooses by values/],
+    ["lat=4.5", /`graticule convert` chooses by values/],
+    ["lat=99", /^indices count from 0, .*the last is 2, or -1$/],
+  ])("--slice %s: the hint says what is meant instead", async (slice, hint) => {
+    const { code, stdout } = await graticule(["cat", weather, "t2m", "--slice", slice, "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(String(stdout)).error).toMatchObject({ code: "usage", hint: expect.stringMatching(hint) });
   });
 
   it("ends quietly when its reader has left", async () => {

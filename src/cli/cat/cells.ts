@@ -3,7 +3,6 @@ import { NO_DAY, toInstants } from "../../calendar/instants.js";
 import type { TimeCoding } from "../../calendar/time-units.js";
 import { decodeValues, maskValues } from "../../convention/decode.js";
 import { itemsOf, joinSequences, meaningOfItems } from "../../convention/items.js";
-import { jsonNumber } from "../../convention/json-number.js";
 import { hasDates, type VariableMeaning } from "../../convention/meaning.js";
 import { asStored, numericType } from "../../convention/stored-type.js";
 import { charTexts } from "../../convention/text.js";
@@ -13,6 +12,7 @@ import { type Box, boxShape } from "../../schema/box.js";
 import type { DType } from "../../schema/dtype.js";
 import type { TypedArray } from "../../schema/typed-array.js";
 import { elementJson, type Json } from "../inspect/attribute-json.js";
+import { numberOf } from "./number-json.js";
 
 /** Values of a box, row-major, in the form in which they are printed. */
 export type Cells =
@@ -68,10 +68,13 @@ export function cellCountOf(cells: Cells): number {
 
 /** One cell as plain JSON; null where it is missing. A function over indices, so that no list is built. */
 export function jsonCells(cells: Cells): (i: number) => Json {
+  // A dataset with a null dataspace has no value, where a scalar would have one.
+  if (cellCountOf(cells) === 0) return () => null;
   switch (cells.kind) {
     case "numbers": {
       const { values, validity } = cells;
-      return (i) => (validity && !isSet(validity, i) ? null : jsonNumber(values[i] as number | bigint));
+      const number = numberOf(values);
+      return (i) => (validity && !isSet(validity, i) ? null : number(i));
     }
     case "times": {
       const { validity, coding } = cells;
@@ -89,8 +92,10 @@ export function jsonCells(cells: Cells): (i: number) => Json {
       return (i) => (cells.validity && !isSet(cells.validity, i) ? null : Number(cells.values[i]) !== 0);
     case "bytes":
       return (i) => String.fromCharCode(cells.values[i] as number);
-    case "complex":
-      return (i) => [jsonNumber(cells.values[2 * i] as number), jsonNumber(cells.values[2 * i + 1] as number)];
+    case "complex": {
+      const number = numberOf(cells.values);
+      return (i) => [number(2 * i), number(2 * i + 1)];
+    }
     case "lists": {
       const item = jsonCells(cells.values);
       const { offsets } = cells;

@@ -14,11 +14,7 @@ export function parseSlice(text: string, variable: Pick<ArrayVariable, "path" | 
   for (const term of text.split(",").filter((part) => part.trim() !== "")) {
     const match = /^\s*([^=]+?)\s*=\s*(-?\d+)?\s*(:)?\s*(-?\d+)?\s*$/.exec(term);
     if (!match || (match[2] === undefined && match[3] === undefined) || (match[3] === undefined && match[4] !== undefined))
-      throw usage(
-        `"${term.trim()}" is no slice`,
-        variable,
-        "write dimension=index or dimension=start:stop, for instance time=0:10,lat=3",
-      );
+      throw usage(`"${term.trim()}" is no slice`, variable, hintFor(term));
     const [, name = "", first, colon, last] = match;
     const dimension = dimensionOf(name, variable);
     if (seen.has(dimension)) throw usage(`--slice names the dimension "${name}" twice`, variable);
@@ -29,6 +25,14 @@ export function parseSlice(text: string, variable: Pick<ArrayVariable, "path" | 
         : spanRange(term, first, last, variable, dimension);
   }
   return ranges;
+}
+
+function hintFor(term: string): string {
+  const form = "write dimension=index or dimension=start:stop, for instance time=0:10,lat=3";
+  if (/=\s*-?\d*:-?\d*:/.test(term)) return `${form}; there are no steps`;
+  if (/=\s*[^\s:]*[^\s\d:-]|=\s*\d+-/.test(term))
+    return `${form}: --slice takes indices; \`graticule convert\` chooses by values, with --time, --bbox and --where`;
+  return form;
 }
 
 function dimensionOf(name: string, variable: Pick<ArrayVariable, "path" | "dims" | "dimPaths">): number {
@@ -45,7 +49,12 @@ function dimensionOf(name: string, variable: Pick<ArrayVariable, "path" | "dims"
 function indexRange(name: string, index: number, variable: Pick<ArrayVariable, "path" | "shape">, dimension: number): Range {
   const length = variable.shape[dimension] as number;
   const start = index < 0 ? length + index : index;
-  if (start < 0 || start >= length) throw usage(`${name}=${index} is outside of 0 … ${length - 1}`, variable);
+  if (start < 0 || start >= length)
+    throw usage(
+      length === 0 ? `${name}=${index}: the dimension is empty` : `${name}=${index} is outside of 0 … ${length - 1}`,
+      variable,
+      `indices count from 0, and from the end where they are negative${length === 0 ? "" : `: the last is ${length - 1}, or -1`}`,
+    );
   return { start, stop: start + 1 };
 }
 

@@ -1,6 +1,8 @@
 import { boxShape, sizeOf } from "../../schema/box.js";
+import type { Json } from "../inspect/attribute-json.js";
 import { jsonCells } from "./cells.js";
 import type { AxisReader } from "./coordinates.js";
+import { jsonText } from "./number-json.js";
 import { type Output, PIECE_LENGTH } from "./output.js";
 import type { CellBlock, CellSource } from "./read-cells.js";
 
@@ -40,8 +42,8 @@ async function labelsOf(axis: AxisReader, { start, stop }: CellBlock["box"][numb
   return Array.from({ length: stop - start }, (_, i) => field(value(i)));
 }
 
-function field(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+function field(value: Json): string {
+  if (value === null) return "";
+  const text = typeof value === "string" ? value : jsonText(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

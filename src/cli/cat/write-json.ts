@@ -1,6 +1,7 @@
 import { GraticuleError } from "../../errors.js";
 import { boxShape, sizeOf } from "../../schema/box.js";
 import { jsonCells } from "./cells.js";
+import { jsonText } from "./number-json.js";
 import { type Output, PIECE_LENGTH } from "./output.js";
 import type { CellSource } from "./read-cells.js";
 
@@ -19,7 +20,7 @@ export async function writeJson(source: CellSource, output: Output): Promise<voi
     for await (const { cells, box } of source.blocks()) {
       const value = jsonCells(cells);
       const count = sizeOf(boxShape(box));
-      for (let i = 0; i < count; i++) if (list.add(JSON.stringify(value(i)))) await list.flush();
+      for (let i = 0; i < count; i++) if (list.add(jsonText(value(i)))) await list.flush();
     }
   } catch (error) {
     await list.abandon();

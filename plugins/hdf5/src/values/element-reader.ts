@@ -87,13 +87,15 @@ function nestedReader(one: ElementReader, size: number, shape: readonly number[]
 }
 
 function fixedTextReader({ size, text }: DType): ElementReader {
-  const pad = text?.padding === "space-padded" ? 0x20 : 0;
+  // Writers fill space-padded fields with NULs all the same.
+  const isSpaced = text?.padding === "space-padded";
   return (view, at) => {
     const bytes = slice(view, at, size);
     const nul = text?.padding === "nul-terminated" ? bytes.indexOf(0) : -1;
     let end = nul < 0 ? size : nul;
-    while (end > 0 && bytes[end - 1] === pad) end--;
-    return decodeText(bytes.subarray(0, end));
+    while (end > 0 && (bytes[end - 1] === 0 || (isSpaced && bytes[end - 1] === 0x20))) end--;
+    const read = decodeText(bytes.subarray(0, end));
+    return read.includes("\0") ? read.replaceAll("\0", "") : read;
   };
 }
 
