@@ -1,8 +1,8 @@
 import { dirname, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ByteSource, ReadContext } from "graticule/plugin";
-import { ZarrError } from "./error.js";
-import { isMetadataKey, MISSING, type Objects, type Place } from "./objects.js";
+import { isTagged, ZarrError } from "./error.js";
+import { isMetadataKey, keyBelow, MISSING, type Objects, type Place } from "./objects.js";
 
 /** Sizes of listed objects are remembered up to so many: beyond, whether a chunk is there shows when it is read. */
 const REMEMBERED = 1 << 20;
@@ -18,6 +18,7 @@ export class FolderObjects implements Objects {
   /** "?…" of a signed address: it goes to the end of every object's. */
   readonly #query: string;
   #sizes: Map<string, number> | null = null;
+  #listing: Promise<unknown> | undefined;
 
   /** @param marker the object that marks the store, which is not fetched again */
   constructor(
@@ -60,10 +61,28 @@ export class FolderObjects implements Objects {
     return keys.map((key) => this.#placeOf(key));
   }
 
+  /** A local folder is listed if opening it has not done so; of a store on a server only what was listed is known. */
+  async keysBelow(node: string): Promise<readonly string[] | null> {
+    if (!this.#sizes && !this.#isRemote) {
+      this.#listing ??= this.metadataKeys().catch((error) => {
+        // What cannot be listed can still be asked for by name.
+        if (!isTagged(error, "permission", "unsupported", "not-found")) throw error;
+      });
+      await this.#listing;
+    }
+    if (!this.#sizes) return null;
+    const prefix = keyBelow(node, "");
+    return [...this.#sizes.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  }
+
+  get #isRemote(): boolean {
+    return /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(this.url);
+  }
+
   /** Of a store on a server only what opening it has listed. */
   async totalBytes(): Promise<number | null> {
     if (this.#sizes) return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
-    if (/^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(this.url)) return null;
+    if (this.#isRemote) return null;
     let [total, count] = [0, 0];
     for await (const { size } of this.context.list(this.url)) {
       this.context.signal?.throwIfAborted();

@@ -37,6 +37,17 @@ export function indexIn(grid: readonly number[], at: readonly number[]): number 
   return index;
 }
 
+/** The place at a position in a row-major grid. */
+export function placeIn(grid: readonly number[], position: number): number[] {
+  const at = new Array<number>(grid.length);
+  for (let d = grid.length - 1, rest = position; d >= 0; d--) {
+    const length = grid[d] as number;
+    at[d] = rest % length;
+    rest = Math.floor(rest / length);
+  }
+  return at;
+}
+
 /** Strides, in elements, of row-major dimensions. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

@@ -22,6 +22,11 @@ export interface Objects {
   metadataKeys(): Promise<readonly string[]>;
   /** Where the objects are, asked for together so that what must be read for it is read together. */
   places(keys: readonly string[]): Promise<readonly Place[]>;
+  /**
+   * Keys of all that lies below a node, without the node's own; null where they cannot be known without asking for each. Absent: as
+   * null.
+   */
+  keysBelow?(node: string): Promise<readonly string[] | null>;
   /** Bytes of all objects; null where counting them costs too much. Absent: the store is one file. */
   totalBytes?(): Promise<number | null>;
   /** Compares the container's own checksums, reading all of it; what is wrong, in words. Absent: it has none. */

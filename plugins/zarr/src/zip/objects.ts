@@ -56,6 +56,11 @@ export class ZipObjects implements Objects {
     return keys;
   }
 
+  async keysBelow(node: string): Promise<readonly string[]> {
+    const prefix = [this.root, node, ""].filter((part, i) => i === 2 || part !== "").join("/");
+    return [...this.entries.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  }
+
   async places(keys: readonly string[]): Promise<readonly Place[]> {
     const found = keys.map((key) => this.entries.get(keyBelow(this.root, key)));
     const plain = found.filter((entry): entry is ZipEntry => entry !== undefined && isPlain(entry));
