@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
-import { text } from "node:stream/consumers";
 import { asGraticuleError, GraticuleError, isGraticuleError } from "../errors.js";
 import type { Probe } from "../format/contract.js";
 import { isMarkedFolder } from "../format/find-marker.js";
@@ -67,11 +66,24 @@ async function resolveInput(input: string, options: InputOptions, mayList: boole
 }
 
 async function readList(options: InputOptions): Promise<string[]> {
-  const source = options.stdin ?? process.stdin;
-  const lines = (await text(source as AsyncIterable<Uint8Array>)).split(/\r?\n/).map((line) => line.trim());
+  const lines = (await textOf(options.stdin ?? process.stdin)).split(/\r?\n/).map((line) => line.trim());
   const found: string[] = [];
   for (const line of lines) if (line !== "") for (const url of await resolveInput(line, options, false)) found.push(url);
   return found;
+}
+
+/** @throws `usage` with the first bytes that no list of names has: a file was written into the pipe */
+async function textOf(source: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of source) {
+    const bytes = Buffer.from(piece as Uint8Array);
+    if (bytes.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13))
+      throw new GraticuleError("usage", "- reads a list of names from stdin, one a line: what came is no text", {
+        hint: "name the file itself; values are read at their places, which a pipe does not have",
+      });
+    pieces.push(bytes);
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 function kindOf(path: string): "file" | "directory" | null {

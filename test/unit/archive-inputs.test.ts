@@ -102,6 +102,14 @@ describe("inputs", () => {
     expect((await resolved(["-"], `${urls.join("\n")}\na/f2.nc`)).found).toEqual([...urls, "a/f2.nc"]);
   });
 
+  test("a file in the pipe is no list of names, and is not printed", async () => {
+    for (const bytes of ["CDF\u0001\0\0\0\u0002name", "\u0089HDF\r\n\u001a\n", "SIMPLE\0"])
+      await expect(resolved(["-"], bytes)).rejects.toMatchObject({
+        tag: "usage",
+        message: "- reads a list of names from stdin, one a line: what came is no text",
+      });
+  });
+
   test("stdin does not name stdin, and a directory without data is not found", async () => {
     await expect(resolved(["-"], "-\n")).rejects.toMatchObject({ tag: "usage" });
     mkdirSync(join(root, "empty"), { recursive: true });
