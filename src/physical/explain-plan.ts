@@ -169,10 +169,14 @@ function slabsOfChunk(slabs: readonly Box[], axis: number, chunk: number): numbe
 }
 
 function estimateText(estimate: RunEstimate): string {
-  const { files, chunks, requests, bytes, rows, outputBytes, memory } = estimate;
+  const { files, chunks, chunkRequests, chunkBytes, rows, outputBytes, memory } = estimate;
+  const beside = { requests: estimate.requests - chunkRequests, bytes: estimate.bytes - chunkBytes };
   return [
     "Expected",
-    `  reads: ${plural(files, "file")}, ${plural(chunks, "chunk")}, ${plural(requests, "request")}, ${bytes} bytes`,
+    `  reads: ${plural(files, "file")}, ${plural(chunks, "chunk")}, ${plural(chunkRequests, "request")}, ${chunkBytes} bytes`,
+    ...(beside.requests > 0
+      ? [`  beside them, for headers and indexes: ${plural(beside.requests, "request")}, ${beside.bytes} bytes`]
+      : []),
     `  rows: ${rows} before filters; output about ${outputBytes} bytes; buffers ${memory} bytes a job`,
   ].join("\n");
 }

@@ -18,7 +18,10 @@ describe("explain", () => {
     expect(lines).toContain("rows: cells where t2m > 273.15, one fused loop");
     expect(lines.filter((line) => line.startsWith("After"))).toEqual([]);
     expect(document.rules).toEqual(["simplify", "split-conjunction", "push-down-filter", "extract-slices", "prune-columns"]);
-    expect(document.expected).toMatchObject({ chunks: 16, pruned: 48, rows: 4320 });
+    expect(document.expected).toMatchObject({ chunks: 16, pruned: 48, rows: 4320, chunkRequests: 16 });
+    const { chunkBytes, bytes, requests } = document.expected;
+    expect(lines).toContain(`reads: 1 file, 16 chunks, 16 requests, ${chunkBytes} bytes`);
+    expect(lines).toContain(`beside them, for headers and indexes: ${requests - 16} requests, ${bytes - chunkBytes} bytes`);
   });
 
   test("verbose: the tree after every rule; array order: how often a chunk is decoded", async () => {
