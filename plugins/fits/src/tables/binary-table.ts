@@ -5,6 +5,7 @@ import { describeNumbers } from "../numbers.js";
 import { BlockVariable, type Description, RowVariable } from "../variable.js";
 import { type BinaryColumn, binaryColumns } from "./binary-columns.js";
 import { unpackBits } from "./bits.js";
+import { isScaled, scalePairs } from "./complex-numbers.js";
 import { contentsOf, describeField, fieldPlace, lostField, piecesOf, type Table, tableOf } from "./table.js";
 import { varyingColumn } from "./varying-column.js";
 import { LOGICAL_NULL } from "./varying-elements.js";
@@ -45,6 +46,7 @@ function variableOf(table: Table, column: BinaryColumn): ArrayVariable {
       return stored(table, column, { name: "bool", size: 1, coding: "letters" }, [LOGICAL_NULL]);
     case "C":
     case "M": {
+      if (isScaled(column.scaling)) return scaledComplex(table, column);
       const [name, size] = letter === "C" ? (["complex64", 8] as const) : (["complex128", 16] as const);
       return stored(table, column, { name, size, byteOrder: "big" });
     }
@@ -70,6 +72,19 @@ function stored(
   };
   const { hdu, file, rowLength } = table;
   return new BlockVariable(description, { url: file, offset: hdu.dataOffset + column.offset, recordStride: rowLength });
+}
+
+/** TSCAL multiplies both parts, TZERO is real (FITS 4.0, section 7.3.2): given as they mean, in doubles, for CF has no such packing. */
+function scaledComplex(table: Table, column: BinaryColumn): ArrayVariable {
+  const { letter, width } = column.parsed;
+  const dtype: DType = { name: "complex128", size: 16, byteOrder: "little" };
+  const description = { ...describeField(table, column, innerShape(column)), dtype, attributes: column.attributes };
+  const cells = productOf(innerShape(column));
+  const size = letter === "C" ? 8 : 16;
+  const place = { ...fieldPlace(table, column), length: cells * size };
+  return new RowVariable(description, Math.max(table.rowLength, 2 * width), async (start, count, context) =>
+    scalePairs(await context.readPieces(piecesOf(place, start, count)), size, column.scaling),
+  );
 }
 
 /** C order; a TDIM that the field is too small for says nothing. */

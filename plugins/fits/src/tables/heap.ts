@@ -41,6 +41,7 @@ export function parseDescriptors(bytes: Uint8Array, size: number): Descriptor[] 
 /** Pieces nearer to each other than this are read with what lies between. */
 const GAP = 4096;
 const MOST_AT_ONCE = 4 << 20;
+const MOST_TOGETHER = 16 << 20;
 
 /** What one read of many rows may give, where arrays overlap. */
 const SPARE = 1 << 20;
@@ -74,21 +75,51 @@ export async function readHeap(
     if (end > heap.length || total > 4 * heap.length + SPARE) throw outside(heap, firstRow + row, start, end);
   }
   pieces.sort((a, b) => a.start - b.start);
-  const options = { signal: context.signal };
-  for (let first = 0; first < pieces.length; ) {
-    const start = (pieces[first] as Piece).start;
-    let end = (pieces[first] as Piece).end;
-    let next = first + 1;
-    for (; next < pieces.length; next++) {
-      const piece = pieces[next] as Piece;
-      if (piece.start > end + GAP || Math.max(end, piece.end) - start > MOST_AT_ONCE) break;
-      end = Math.max(end, piece.end);
+  const runs = runsOf(pieces);
+  const last = heap.offset + runs.reduce((most, { end }) => Math.max(most, end), 0);
+  if (runs.length > 0 && last > source.size) throw cutShort(source, last);
+  for (const together of batchesOf(runs)) {
+    const ranges = together.map(({ start, end }) => ({ offset: heap.offset + start, length: end - start }));
+    for await (const { index, bytes } of source.read(ranges, { signal: context.signal })) {
+      const run = together[index] as Run;
+      for (const piece of run.pieces) take(piece.row, bytes.subarray(piece.start - run.start, piece.end - run.start));
     }
-    if (heap.offset + end > source.size) throw cutShort(source, heap.offset + end);
-    const bytes = await source.readOne({ offset: heap.offset + start, length: end - start }, options);
-    for (const piece of pieces.slice(first, next)) take(piece.row, bytes.subarray(piece.start - start, piece.end - start));
-    first = next;
   }
+}
+
+/** Sorted pieces that lie near each other, as one range. */
+interface Run {
+  readonly start: number;
+  end: number;
+  readonly pieces: Piece[];
+}
+
+function runsOf(sorted: readonly Piece[]): Run[] {
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  for (const piece of sorted) {
+    if (!run || piece.start > run.end + GAP || Math.max(run.end, piece.end) - run.start > MOST_AT_ONCE) {
+      run = { start: piece.start, end: piece.end, pieces: [] };
+      runs.push(run);
+    }
+    run.end = Math.max(run.end, piece.end);
+    run.pieces.push(piece);
+  }
+  return runs;
+}
+
+/** Runs that are asked for together: over the wire each would cost a round trip by itself. */
+function* batchesOf(runs: readonly Run[]): Iterable<readonly Run[]> {
+  let first = 0;
+  for (let i = 0, bytes = 0; i < runs.length; i++) {
+    const { start, end } = runs[i] as Run;
+    if (i > first && bytes + end - start > MOST_TOGETHER) {
+      yield runs.slice(first, i);
+      [first, bytes] = [i, 0];
+    }
+    bytes += end - start;
+  }
+  if (first < runs.length) yield runs.slice(first);
 }
 
 function outside(heap: HeapPlace, row: number, start: number, end: number): FitsError {

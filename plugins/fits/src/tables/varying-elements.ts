@@ -1,6 +1,7 @@
 import type { Attribute, AttributeElement, DType, NumericName, TypedArray } from "graticule/plugin";
 import { describeNumbers, type Scaling } from "../numbers.js";
 import { unpackBits } from "./bits.js";
+import { isScaled, scalePairs } from "./complex-numbers.js";
 
 /** What an array of the heap is made of. */
 export interface VaryingElement {
@@ -41,7 +42,7 @@ const ARRAYS: Partial<Record<NumericName, ArrayType>> = {
 /** The byte 0 of a logical column is neither true nor false: it is given as 2 (FITS 4.0, section 7.3.3). */
 export const LOGICAL_NULL: readonly [string, Attribute] = ["_FillValue", { dtype: "uint8", values: [2] }];
 
-/** Undefined for a letter that is none. Numbers that TSCAL and TZERO scale are given scaled, as float64. */
+/** Undefined for a letter that is none. Numbers that TSCAL and TZERO scale are given scaled, as float64 and complex128. */
 export function elementOf(letter: string, scaling: Scaling): VaryingElement | undefined {
   const stored = NUMBERS[letter];
   if (stored) return numbersOf(stored, scaling);
@@ -67,8 +68,12 @@ export function elementOf(letter: string, scaling: Scaling): VaryingElement | un
     case "C":
     case "M": {
       const size = letter === "C" ? 8 : 16;
+      if (isScaled(scaling)) {
+        const scaled: DType = { name: "complex128", size: 16, byteOrder: "little" };
+        return { ...plain(scaled, size), decode: (stored) => pairsOf(scalePairs(stored, size, scaling)) };
+      }
       const dtype: DType = { name: letter === "C" ? "complex64" : "complex128", size, byteOrder: "big" };
-      return { ...plain(dtype, size), decode: (bytes) => pairsOf(bytes, size) };
+      return { ...plain(dtype, size), decode: (bytes) => pairsOf(scalePairs(bytes, size, {})) };
     }
     default:
       return undefined;
@@ -82,7 +87,7 @@ function plain(dtype: DType, size: number) {
 function numbersOf(stored: NumericName, scaling: Scaling): VaryingElement {
   const { dtype, attributes } = describeNumbers(stored, scaling, { single: false });
   const { size } = dtype;
-  const isScaled = attributes.some(([name]) => name === "scale_factor");
+  const isPacked = attributes.some(([name]) => name === "scale_factor");
   const { scale = 1, zero = 0, blank } = scaling;
   const make = ARRAYS[dtype.name as NumericName] as ArrayType;
   const decode = (bytes: Uint8Array): AttributeElement => {
@@ -90,15 +95,15 @@ function numbersOf(stored: NumericName, scaling: Scaling): VaryingElement {
     if (dtype.coding === "offset-binary") for (let i = 0; i < own.length; i += size) own[i] = (own[i] as number) ^ 0x80;
     swap(own, size);
     const numbers = new make(own.buffer);
-    if (!isScaled) return Array.from(numbers as ArrayLike<number | bigint>);
+    if (!isPacked) return Array.from(numbers as ArrayLike<number | bigint>);
     const missing = blank === undefined || stored.startsWith("float") ? undefined : Number(blank);
     return Array.from(numbers as ArrayLike<number | bigint>, (value) =>
       Number(value) === missing ? Number.NaN : Number(value) * scale + Number(zero),
     );
   };
   return {
-    ...plain(isScaled ? { name: "float64", size: 8 } : dtype, size),
-    attributes: isScaled ? [] : attributes,
+    ...plain(isPacked ? { name: "float64", size: 8 } : dtype, size),
+    attributes: isPacked ? [] : attributes,
     decode,
   };
 }
@@ -110,9 +115,6 @@ function swap(bytes: Uint8Array, size: number): void {
   else if (size === 8) buffer.swap64();
 }
 
-function pairsOf(bytes: Uint8Array, size: number): AttributeElement {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const half = size / 2;
-  const read = (at: number) => (half === 4 ? view.getFloat32(at) : view.getFloat64(at));
-  return Array.from({ length: bytes.length / size }, (_, i) => [read(i * size), read(i * size + half)]);
+function pairsOf(numbers: Float64Array): AttributeElement {
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i] as number, numbers[2 * i + 1] as number]);
 }
