@@ -13,6 +13,16 @@ export interface NumbersDescription {
   readonly attributes: readonly (readonly [name: string, attribute: Attribute])[];
 }
 
+/** What the letters of TFORM mean that are real numbers (FITS 4.0, table 18). */
+export const NUMBERS: Readonly<Record<string, NumericName>> = {
+  B: "uint8",
+  I: "int16",
+  J: "int32",
+  K: "int64",
+  E: "float32",
+  D: "float64",
+};
+
 /** Offsets that mean nothing but the other signedness (FITS 4.0, tables 11 and 19). */
 const OTHER_SIGN: Partial<Record<NumericName, { readonly zero: number; readonly name: NumericName }>> = {
   uint8: { zero: -128, name: "int8" },

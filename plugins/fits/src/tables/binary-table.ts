@@ -1,7 +1,7 @@
-import type { ArrayVariable, Attribute, DType, NumericName } from "graticule/plugin";
+import type { ArrayVariable, Attribute, DType } from "graticule/plugin";
 import type { Hdu } from "../hdu.js";
 import type { HduContents } from "../images/image.js";
-import { describeNumbers } from "../numbers.js";
+import { describeNumbers, NUMBERS } from "../numbers.js";
 import { BlockVariable, type Description, RowVariable } from "../variable.js";
 import { type BinaryColumn, binaryColumns } from "./binary-columns.js";
 import { unpackBits } from "./bits.js";
@@ -9,15 +9,6 @@ import { isScaled, scalePairs } from "./complex-numbers.js";
 import { contentsOf, describeField, fieldPlace, lostField, piecesOf, type Table, tableOf } from "./table.js";
 import { varyingColumn } from "./varying-column.js";
 import { LOGICAL_NULL } from "./varying-elements.js";
-
-const NUMBERS: Readonly<Record<string, NumericName>> = {
-  B: "uint8",
-  I: "int16",
-  J: "int32",
-  K: "int64",
-  E: "float32",
-  D: "float64",
-};
 
 /** The columns of a BINTABLE (FITS 4.0, section 7.3). */
 export function binaryTableOf(hdu: Hdu, file: string): HduContents {

@@ -1,5 +1,5 @@
 import type { Attribute, AttributeElement, DType, NumericName, TypedArray } from "graticule/plugin";
-import { describeNumbers, type Scaling } from "../numbers.js";
+import { describeNumbers, NUMBERS, type Scaling } from "../numbers.js";
 import { unpackBits } from "./bits.js";
 import { isScaled, scalePairs } from "./complex-numbers.js";
 
@@ -16,15 +16,6 @@ export interface VaryingElement {
 }
 
 type ArrayType = new (buffer: ArrayBuffer) => TypedArray;
-
-const NUMBERS: Readonly<Record<string, NumericName>> = {
-  B: "uint8",
-  I: "int16",
-  J: "int32",
-  K: "int64",
-  E: "float32",
-  D: "float64",
-};
 
 const ARRAYS: Partial<Record<NumericName, ArrayType>> = {
   uint8: Uint8Array,
