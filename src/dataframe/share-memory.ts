@@ -15,7 +15,7 @@ const PROGRAM = 90e6;
 /** A worker thread before it holds any data: its heap and its code. */
 export const WORKER = 30e6;
 /** Buffers that a worker has let go of: V8 looks for them when so many bytes have come together outside of its heap. */
-const GARBAGE = 64e6;
+const GARBAGE = 84e6;
 /** With less, slabs become so small that the overhead of each is what takes the time. */
 const LEAST_DATA = 20e6;
 
