@@ -47,46 +47,29 @@ export async function printArrow(
   for await (const piece of arrowStream(readRequestOf(request), hooks)) await output.write(piece);
 }
 
+/** What of a conversion concerns its rows. */
+const OF_ROWS = [
+  "inputs",
+  "vars",
+  "bbox",
+  "time",
+  "where",
+  "table",
+  "order",
+  "sortBy",
+  "units",
+  "dtype",
+  "validRange",
+  "rename",
+  "withSource",
+  "withScalars",
+  "align",
+  "onDuplicateTime",
+  "skipDamaged",
+  "memory",
+] as const satisfies readonly (keyof ReadArrowRequest)[];
+
 function readRequestOf(request: ConvertRequest): ReadArrowRequest {
-  const {
-    inputs,
-    vars,
-    bbox,
-    time,
-    where,
-    table,
-    order,
-    sortBy,
-    units,
-    dtype,
-    validRange,
-    rename,
-    withSource,
-    withScalars,
-    align,
-    onDuplicateTime,
-    skipDamaged,
-    memory,
-  } = request;
-  const all = {
-    inputs,
-    vars,
-    bbox,
-    time,
-    where,
-    table,
-    order,
-    sortBy,
-    units,
-    dtype,
-    validRange,
-    rename,
-    withSource,
-    withScalars,
-    align,
-    onDuplicateTime,
-    skipDamaged,
-    memory,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ReadArrowRequest;
+  const asked = OF_ROWS.flatMap((key) => (request[key] === undefined ? [] : [[key, request[key]] as const]));
+  return Object.fromEntries(asked) as object as ReadArrowRequest;
 }

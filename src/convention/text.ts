@@ -26,6 +26,19 @@ export function charText(row: Uint8Array): string {
   return start === 0 ? text : text.replaceAll("\0", "");
 }
 
+/**
+ * Rows of `length` bytes as texts, null where a row is nothing but its fill value.
+ * @param fill the character of `_FillValue`, if there is one: a flag that is missing, a name that was never given
+ */
+export function charCells(bytes: Uint8Array, length: number, fill: string | undefined): (string | null)[] {
+  const texts: (string | null)[] = charTexts(bytes, length);
+  const code = fill?.length === 1 ? fill.charCodeAt(0) : 0;
+  if (code === 0 || code > 127) return texts;
+  for (let i = 0; i < texts.length; i++)
+    if (bytes.subarray(i * length, (i + 1) * length).every((byte) => byte === code)) texts[i] = null;
+  return texts;
+}
+
 /** Rows of `length` bytes as texts. */
 export function charTexts(bytes: Uint8Array, length: number): string[] {
   if (length === 0) return [];

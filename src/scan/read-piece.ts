@@ -1,5 +1,5 @@
 import type { Piece, Segment, TableColumn } from "../archive/model.js";
-import { charTexts } from "../convention/text.js";
+import { charCells } from "../convention/text.js";
 import { GraticuleError } from "../errors.js";
 import type { ArrayVariable, ReadContext, Values } from "../format/contract.js";
 import { readBox } from "../format/read-box.js";
@@ -34,7 +34,7 @@ export async function readPiece(
     if (!meaning) throw new GraticuleError("internal", `${piece.variable} was not interpreted`, { variable: piece.variable });
     const where = fileBoxesOf(piece, variable, segment, joined, area);
     const raw = await readBoxes(variable, where, member.context, memory);
-    const values = arrange(raw, variable, piece, where);
+    const values = arrange(raw, variable, piece, where, column.role === "data" ? fillCharacter(variable) : undefined);
     const cells = sizeOf(boxShape(where.span).slice(0, piece.axes.length));
     const axes = [...piece.axes].sort((a, b) => a - b);
     return { field: column.field, axes, ...decodeCells(values, variable, meaning, column, piece, cells) };
@@ -94,12 +94,18 @@ function copyInto(target: TypedArray | unknown[], values: Values, box: Box, span
   );
 }
 
+function fillCharacter({ attributes }: ArrayVariable): string | undefined {
+  const fill = attributes.get("_FillValue")?.values[0];
+  return typeof fill === "string" ? fill : undefined;
+}
+
 /** Letters become texts, the dimensions of the table come in its order; those of a cell's list stay behind them. */
 function arrange(
   raw: Values,
   variable: ArrayVariable,
   piece: Piece,
   { span, reversed }: FileBoxes,
+  fill: string | undefined,
 ): TypedArray | readonly unknown[] {
   const rank = piece.axes.length;
   const whole = boxShape(span);
@@ -108,7 +114,7 @@ function arrange(
   const shape = isLetters ? whole.slice(0, Math.max(rank, whole.length - 1)) : whole;
   const width = sizeOf(whole.slice(shape.length));
   const values: TypedArray | readonly unknown[] = isLetters
-    ? charTexts(raw as Uint8Array, width)
+    ? charCells(raw as Uint8Array, width, fill)
     : (raw as TypedArray | readonly unknown[]);
   const own = isLetters && width === 0 ? new Array<string>(sizeOf(shape)).fill("") : values;
   return reorder(own, shape, [...order, ...shape.slice(rank).map((_, k) => rank + k)], reversed.slice(0, shape.length));
