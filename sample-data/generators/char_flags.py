@@ -1,10 +1,10 @@
-"""Characters with a fill value: sample-data/convert-flags/flags.nc. Needs netCDF4."""
+"""Characters with a fill value: sample-data/char-flags/flags.nc. Needs netCDF4."""
 import os
 import netCDF4
 import numpy as np
 
 here = os.path.dirname(os.path.abspath(__file__))
-with netCDF4.Dataset(os.path.join(here, "..", "convert-flags", "flags.nc"), "w", format="NETCDF3_CLASSIC") as d:
+with netCDF4.Dataset(os.path.join(here, "..", "char-flags", "flags.nc"), "w", format="NETCDF3_CLASSIC") as d:
     d.createDimension("level", 4)
     d.createDimension("letters", 3)
     d.createVariable("level", "i4", ("level",))[:] = np.arange(4)
